@@ -1,0 +1,48 @@
+using CardEvents = Loyalty.Contracts.Cards.V1;
+using CustomerEvents = Loyalty.Contracts.Customers.V1;
+using LedgerEvents = Loyalty.Contracts.PointsLedger.V1;
+using PartnerEvents = Loyalty.Contracts.CoalitionPartners.V1;
+
+namespace Loyalty.Contracts;
+
+/// <summary>A queue of one service and the events it listens to.</summary>
+/// <param name="Queue">The RabbitMQ queue: <c>service.topic</c>.</param>
+/// <param name="Events">Contract types bound to it.</param>
+public sealed record Subscription(string Queue, params IReadOnlyList<Type> Events);
+
+/// <summary>
+/// Who listens to what: the whole traffic between the services in one table. Consumers take their bindings from here, and a
+/// publisher waits until every queue named here for its events exists, because RabbitMQ confirms messages that no queue gets.
+/// </summary>
+public static class Subscriptions
+{
+    /// <summary>What the ledger must know of partners to rate and to accept.</summary>
+    public static readonly Subscription PointsLedgerPartners = new("points-ledger.partners",
+        typeof(PartnerEvents.PartnerAdmitted), typeof(PartnerEvents.StoreOpened), typeof(PartnerEvents.AgreementChanged));
+
+    /// <summary>Which card leads to which account, and which one may spend.</summary>
+    public static readonly Subscription PointsLedgerCards = new("points-ledger.cards",
+        typeof(CardEvents.CardLinked), typeof(CardEvents.CardBlocked));
+
+    /// <summary>Which members are gone.</summary>
+    public static readonly Subscription PointsLedgerMembers = new("points-ledger.members", typeof(CustomerEvents.CustomerErased));
+
+    /// <summary>Whom a card may be linked to.</summary>
+    public static readonly Subscription CardsMembers = new("cards.members",
+        typeof(CustomerEvents.CustomerEnrolled), typeof(CustomerEvents.CustomerErased));
+
+    /// <summary>What moves money between partners.</summary>
+    public static readonly Subscription CoalitionPartnersSettlement = new("coalition-partners.settlement",
+        typeof(LedgerEvents.PurchaseAccrued), typeof(LedgerEvents.PurchaseReversed),
+        typeof(LedgerEvents.PointsRedeemed), typeof(LedgerEvents.RedemptionReversed));
+
+    /// <summary>How active a member is.</summary>
+    public static readonly Subscription CustomersActivity = new("customers.activity",
+        typeof(LedgerEvents.PurchaseAccrued), typeof(LedgerEvents.PointsRedeemed));
+
+    /// <summary>All of them.</summary>
+    public static readonly IReadOnlyList<Subscription> All =
+    [
+        PointsLedgerPartners, PointsLedgerCards, PointsLedgerMembers, CardsMembers, CoalitionPartnersSettlement, CustomersActivity,
+    ];
+}
