@@ -1,0 +1,154 @@
+using System.Text.Json;
+using Loyalty.Kernel;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Loyalty.EventStore;
+
+/// <summary>
+/// A unit of work: events for one or many streams, their snapshots, documents and rows of the service's own tables, committed
+/// together or not at all. Not thread-safe; lives as long as one command.
+/// </summary>
+public sealed class Session : IAsyncDisposable
+{
+    private readonly DocumentStore store;
+    private readonly NpgsqlTransaction? transaction;
+    private readonly List<PendingStream> streams = [];
+    private readonly List<NpgsqlBatchCommand> commands = [];
+
+    internal Session(DocumentStore store, Origin origin, NpgsqlTransaction? transaction)
+    {
+        this.store = store;
+        this.transaction = transaction;
+        Origin = origin;
+    }
+
+    /// <summary>Who causes what this session appends.</summary>
+    public Origin Origin { get; }
+
+    /// <summary>Whether anything waits to be saved.</summary>
+    public bool HasChanges => streams.Count > 0 || commands.Count > 0;
+
+    /// <summary>The store the session belongs to, for reading.</summary>
+    public DocumentStore DocumentStore => store;
+
+    /// <summary>The stream's state and version, to decide on and to append to.</summary>
+    public async Task<EventStream<TState>> FetchForWriting<TState>(Guid id, CancellationToken ct) where TState : class, IAggregate<TState>
+    {
+        if (transaction is not null)
+            return await StreamFetch.Fetch<TState>(transaction.Connection!, store, id, ct);
+        await using var connection = await store.DataSource.OpenConnectionAsync(ct);
+        return await StreamFetch.Fetch<TState>(connection, store, id, ct);
+    }
+
+    /// <summary>
+    /// Appends facts to a fetched stream and returns the stream as it will stand. Saving fails with
+    /// <see cref="ConcurrencyException"/> when the stream has moved on since it was fetched.
+    /// </summary>
+    public EventStream<TState> Append<TState>(EventStream<TState> stream, IReadOnlyList<object> events) where TState : class, IAggregate<TState>
+    {
+        if (events.Count == 0)
+            return stream;
+        var after = new EventStream<TState>(stream.Id, stream.State.Fold(events), stream.Version + events.Count);
+        var table = store.Options.SnapshotTable(typeof(TState));
+        var earlier = streams.Find(s => s.Id == stream.Id);
+        if (earlier is not null && earlier.Version != stream.Version)
+            throw new InvalidOperationException("Append to the stream that the earlier append of this session returned.");
+        var pending = new PendingStream(
+            stream.Id, TState.Alias, earlier?.Expected ?? stream.Version, after.Version, [.. earlier?.Events ?? [], .. events],
+            table is null ? null : new PendingSnapshot(table, typeof(TState).FullName!, JsonSerializer.Serialize(after.State, store.Types.Json)));
+        if (earlier is not null)
+            streams.Remove(earlier);
+        streams.Add(pending);
+        return after;
+    }
+
+    /// <summary>Stores a document, replacing the one of the same id. Its table is Marten's <c>mt_doc_…</c>, made by a migration of the service.</summary>
+    public void Store<TDocument>(Guid id, TDocument document) where TDocument : class
+    {
+        var command = new NpgsqlBatchCommand(
+            $"""
+            insert into {EventStoreOptions.DocumentTable(typeof(TDocument))} (id, data, mt_last_modified, mt_version, mt_dotnet_type)
+            values ($1, $2, transaction_timestamp(), gen_random_uuid(), $3)
+            on conflict (id) do update set data = excluded.data, mt_last_modified = excluded.mt_last_modified,
+                mt_version = excluded.mt_version, mt_dotnet_type = excluded.mt_dotnet_type
+            """);
+        command.Parameters.Add(new() { Value = id });
+        command.Parameters.Add(new() { Value = JsonSerializer.Serialize(document, store.Types.Json), NpgsqlDbType = NpgsqlDbType.Jsonb });
+        command.Parameters.Add(new() { Value = typeof(TDocument).FullName! });
+        commands.Add(command);
+    }
+
+    /// <summary>Adds a statement on the service's own tables to the same transaction. It runs after the events are written.</summary>
+    public void Enlist(NpgsqlBatchCommand command) => commands.Add(command);
+
+    /// <summary>Forgets everything that waits, to fetch and decide again.</summary>
+    public void Discard()
+    {
+        streams.Clear();
+        commands.Clear();
+    }
+
+    /// <summary>
+    /// Writes everything that waits. Throws <see cref="ConcurrencyException"/> when a stream is not at its expected version (nothing
+    /// is written then), and lets other database errors pass.
+    /// </summary>
+    public async Task SaveChanges(CancellationToken ct)
+    {
+        if (!HasChanges)
+            return;
+        try
+        {
+            if (transaction is not null)
+            {
+                await Send(transaction.Connection!, ct);
+            }
+            else
+            {
+                await using var connection = await store.DataSource.OpenConnectionAsync(ct);
+                await Send(connection, ct);
+                store.Signal.Wake();
+            }
+        }
+        catch (PostgresException e) when (IsConflict(e))
+        {
+            throw new ConcurrencyException(e.MessageText, e);
+        }
+
+        Discard();
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        Discard();
+        return ValueTask.CompletedTask;
+    }
+
+    // Outside an explicit transaction a batch is one implicit transaction: sent, executed and committed in one round trip.
+    private async Task Send(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        if (streams.Count > 0)
+            batch.BatchCommands.Add(AppendStatement.For(streams, store, Origin));
+        foreach (var snapshots in streams.Where(s => s.Snapshot is not null).GroupBy(s => s.Snapshot!.Table, StringComparer.Ordinal))
+            batch.BatchCommands.Add(AppendStatement.Snapshots(snapshots.Key, [.. snapshots]));
+        foreach (var command in commands)
+            batch.BatchCommands.Add(command);
+        await batch.ExecuteNonQueryAsync(ct);
+        batch.BatchCommands.Clear();
+    }
+
+    private static bool IsConflict(PostgresException e) => e.SqlState switch
+    {
+        PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected => true,
+        PostgresErrorCodes.UniqueViolation => e.ConstraintName is "pkey_mt_streams_id" or "pk_mt_events_stream_and_version",
+        _ => false,
+    };
+}
+
+/// <summary>What waits to be appended to one stream.</summary>
+internal sealed record PendingStream(Guid Id, string Alias, long Expected, long Version, IReadOnlyList<object> Events, PendingSnapshot? Snapshot);
+
+/// <summary>The state of a stream after what waits to be appended.</summary>
+internal sealed record PendingSnapshot(string Table, string ClrType, string Body);
