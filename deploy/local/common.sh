@@ -1,0 +1,65 @@
+# Settings and words shared by the scripts of this folder; sourced, never run.
+LOYALTY_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+LOYALTY_HOME=${LOYALTY_HOME:-/var/tmp/loyalty-$(id -un)}
+LOYALTY_POSTGRES_PORT=${LOYALTY_POSTGRES_PORT:-55432}
+LOYALTY_RABBITMQ_PORT=${LOYALTY_RABBITMQ_PORT:-55672}
+LOYALTY_RABBITMQ_API_PORT=${LOYALTY_RABBITMQ_API_PORT:-$((LOYALTY_RABBITMQ_PORT + 10))}
+LOYALTY_RABBITMQ_DIST_PORT=${LOYALTY_RABBITMQ_DIST_PORT:-$((LOYALTY_RABBITMQ_PORT + 20))}
+LOYALTY_RABBITMQ_EPMD_PORT=${LOYALTY_RABBITMQ_EPMD_PORT:-$((LOYALTY_RABBITMQ_PORT + 30))}
+export LOYALTY_HOME LOYALTY_POSTGRES_PORT LOYALTY_RABBITMQ_PORT LOYALTY_RABBITMQ_API_PORT LOYALTY_RABBITMQ_DIST_PORT LOYALTY_RABBITMQ_EPMD_PORT
+
+say() { printf '%s\n' "$*"; }
+fail() { printf '%s\n' "$*" >&2; exit 1; }
+
+alive() { [ -n "${1:-}" ] && kill -0 "$1" 2>/dev/null; }
+
+# until_true SECONDS COMMAND...: polls ten times a second; false when the time is over.
+until_true() {
+  local tries=$(($1 * 10))
+  shift
+  while ! "$@"; do
+    ((tries-- > 0)) || return 1
+    sleep 0.1
+  done
+}
+
+gone() { ! alive "$1"; }
+
+listening() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# A daemon that inherits the caller's descriptors keeps its pipes and locks open: the caller would then wait for ever.
+close_inherited_descriptors() {
+  local path fd
+  for path in /proc/$BASHPID/fd/*; do
+    fd=${path##*/}
+    if ((fd > 2 && fd < 255)); then eval "exec $fd>&-"; fi
+  done
+}
+
+# PostgreSQL refuses to run as root and RabbitMQ should not, so root runs them as the users their packages made.
+run_as() {
+  local user=$1
+  shift
+  if [ "$(id -u)" = 0 ]; then
+    setpriv --reuid="$user" --regid="$user" --init-groups --reset-env -- "$@"
+  else
+    "$@"
+  fi
+}
+
+# daemon PIDFILE COMMAND... (through run_as): goes on without its caller, and its process id can be relied on.
+daemon=(setsid --fork sh -c 'echo $$ >"$0"; exec "$@" </dev/null')
+
+# own_folder USER FOLDER: a private folder of the user a server runs as.
+own_folder() {
+  mkdir -p "$2"
+  [ "$(id -u)" != 0 ] || chown "$1:$1" "$2"
+  chmod 700 "$2"
+}
+
+# Tests name the process a server belongs to; when that process is gone, however it ended, so are the server and its folder.
+end_with_owner() {
+  [ -n "${LOYALTY_OWNER_PID:-}" ] || return 0
+  LOYALTY_OWNER_PID='' setsid bash -c 'tail --pid="$1" -f /dev/null; "$2" kill; rm -rf "$3"' \
+    end-with-owner "$LOYALTY_OWNER_PID" "$(realpath "$0")" "$LOYALTY_HOME" </dev/null >/dev/null 2>&1 &
+}

@@ -1,0 +1,29 @@
+namespace Loyalty.Testing;
+
+/// <summary>Where things are in the repository that the running tests were built from.</summary>
+public static class Repository
+{
+    /// <summary>The folder of Loyalty.sln.</summary>
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>The built program of a service, such as <c>PointsLedger</c>, in the configuration of the running tests.</summary>
+    public static string Program(string service)
+    {
+        var configuration = AppContext.BaseDirectory.Contains("/bin/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
+        var program = Path.Combine(Root, "services", service, "bin", configuration, "net10.0", $"Loyalty.{service}.dll");
+        return File.Exists(program)
+            ? program
+            : throw new FileNotFoundException($"{program} is not built: run dotnet build -c {configuration} at the repository's root.");
+    }
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Loyalty.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName ?? throw new DirectoryNotFoundException($"No folder above {AppContext.BaseDirectory} holds Loyalty.sln.");
+    }
+}
