@@ -1,0 +1,29 @@
+namespace Loyalty.Cli;
+
+/// <summary>Where the coalition's services answer, and the operator's secret. Everything comes from the environment.</summary>
+internal sealed record Addresses(Uri Partners, Uri Customers, Uri Cards, Uri Ledger, string OperatorSecret)
+{
+    public static Addresses FromEnvironment() => new(
+        Service("LOYALTY_PARTNERS_URL", 5101),
+        Service("LOYALTY_CUSTOMERS_URL", 5102),
+        Service("LOYALTY_CARDS_URL", 5103),
+        Service("LOYALTY_LEDGER_URL", 5104),
+        Required("LOYALTY_OPERATOR_SECRET", "the secret of the operator's API client; './loyalty up' prints where it is kept"));
+
+    public static Uri Broker() => new(Required("LOYALTY_BROKER_URI", "amqp://user:password@host:port/ of the broker"));
+
+    private static Uri Service(string variable, int port)
+    {
+        var text = Environment.GetEnvironmentVariable(variable);
+        if (string.IsNullOrWhiteSpace(text))
+            return new Uri($"http://127.0.0.1:{port}/");
+        return Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var uri)
+            ? uri
+            : throw new StoppedException($"{variable} is '{text}', which is no URL. Set it to something like http://127.0.0.1:{port}.");
+    }
+
+    private static string Required(string variable, string meaning) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value
+            ? value
+            : throw new StoppedException($"Set {variable} to {meaning}.");
+}
