@@ -1,0 +1,66 @@
+using Loyalty.Kernel;
+
+namespace Loyalty.PointsLedger.Domain;
+
+/// <summary>Spending: in one step, or reserved first and then captured (whole or in part) or released; and undone.</summary>
+internal sealed partial record Account
+{
+    public Decision<IAccountFact> Redeem(Transaction redemption, string store, string card, Points points, int agreementVersion)
+    {
+        if (RefuseSpending(card) is { } refusal) return refusal;
+        return Lots.Draw(points, redemption.RecordedAt) is { } draws
+            ? Accept(new PointsRedeemed(redemption, Reservation: null, store, card, agreementVersion, points, draws))
+            : Refusals.InsufficientPoints(Balance(redemption.RecordedAt));
+    }
+
+    public Decision<IAccountFact> Reserve(Transaction reservation, string store, string card, Points points, int agreementVersion)
+    {
+        if (RefuseSpending(card) is { } refusal) return refusal;
+        return Lots.Draw(points, reservation.RecordedAt) is { } draws
+            ? Accept(new PointsReserved(reservation, store, card, agreementVersion, points, draws))
+            : Refusals.InsufficientPoints(Balance(reservation.RecordedAt));
+    }
+
+    /// <param name="points">How many of the reserved points are spent; null for all. What is left over is released.</param>
+    public Decision<IAccountFact> Capture(Transaction capture, TransactionId reservationId, Points? points)
+    {
+        if (Closed) return Refusals.AccountClosed;
+        if (OpenReservation(capture.Partner, reservationId) is not { } reservation) return Refusals.ReservationNotOpen;
+        if (RefuseSpending(reservation.Card) is { } refusal) return refusal;
+        var held = reservation.Held();
+        var spent = points ?? held;
+        if (spent > held) return Refusals.CaptureExceedsReservation(held);
+
+        var draws = reservation.Draws.First(spent);
+        var redeemed = new PointsRedeemed(capture, reservationId, reservation.Store, reservation.Card, reservation.AgreementVersion, spent, draws);
+        if (spent == held) return Accept(redeemed);
+        var rest = reservation.Draws.Except(draws);
+        return AcceptAndRepay(capture, rest, redeemed, new ReservationReleased(capture, reservationId, held - spent, rest));
+    }
+
+    public Decision<IAccountFact> Release(Transaction release, TransactionId reservationId)
+    {
+        if (Closed) return Refusals.AccountClosed;
+        return OpenReservation(release.Partner, reservationId) is { } reservation
+            ? AcceptAndRepay(release, reservation.Draws, new ReservationReleased(release, reservationId, reservation.Held(), reservation.Draws))
+            : Refusals.ReservationNotOpen;
+    }
+
+    /// <summary>The points go back into the lots they came from, with their issuer, number and expiry, as if never spent.</summary>
+    public Decision<IAccountFact> Reverse(Transaction transaction, Redemption redemption)
+    {
+        if (Closed) return Refusals.AccountClosed;
+        if (redemption.Reversed) return Refusals.RedemptionReversed;
+        var e = redemption.Fact;
+        return AcceptAndRepay(transaction, e.Draws, new RedemptionReversed(transaction, e.Transaction.Id, e.Store, e.AgreementVersion, e.Points, e.Draws));
+    }
+
+    private Reservation? OpenReservation(PartnerId redeemer, TransactionId id) => Reservations.FirstOrDefault(r => r.Redeemer == redeemer && r.Id == id);
+}
+
+/// <summary>One redemption and whether it has been undone: folded from its own facts when a reversal asks.</summary>
+internal sealed record Redemption(PointsRedeemed Fact, bool Reversed)
+{
+    /// <param name="facts">The redemption first, then its reversal if there was one.</param>
+    public static Redemption From(IReadOnlyList<object> facts) => new((PointsRedeemed)facts[0], facts.Skip(1).OfType<RedemptionReversed>().Any());
+}

@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+using Loyalty.Kernel;
+
+namespace Loyalty.PointsLedger.Domain;
+
+/// <summary>Where points come from: enough to bring a lot back to life after it was drained.</summary>
+/// <param name="Lot">The lot's number: the nth accrual of its account.</param>
+/// <param name="Issuer">The partner that funds the points.</param>
+/// <param name="Purchase">The issuer's id of the purchase that earned them.</param>
+/// <param name="AgreementVersion">The issuer's agreement that rated the purchase.</param>
+/// <param name="Accrued">How many points the purchase earned.</param>
+/// <param name="ExpiresAt">From this instant on they are worth nothing; null for never.</param>
+internal sealed record Provenance(int Lot, PartnerId Issuer, TransactionId Purchase, int AgreementVersion, Points Accrued, DateTimeOffset? ExpiresAt)
+{
+    public static Provenance Of(PointsAccrued e) => new(e.Lot, e.Transaction.Partner, e.Transaction.Id, e.Terms.AgreementVersion, e.Points, e.ExpiresAt);
+}
+
+/// <summary>Points used, set aside or put back, and whose they are.</summary>
+internal sealed record Draw(Provenance From, Points Points);
+
+/// <summary>The points of one accrual that are still there.</summary>
+/// <param name="From">Where they come from.</param>
+/// <param name="Remaining">How many there are, those set aside included.</param>
+/// <param name="Reserved">How many of them are set aside.</param>
+internal sealed record Lot(Provenance From, Points Remaining, Points Reserved)
+{
+    public Points Free() => Remaining - Reserved;
+
+    /// <summary>Half-open: at the very instant of expiry the points are gone.</summary>
+    public bool LivesAt(DateTimeOffset at) => From.ExpiresAt is not { } expiry || at < expiry;
+}
+
+/// <summary>What can happen to the lots of an account, which are kept in the order of their numbers.</summary>
+internal static class Lots
+{
+    public static Lot? Numbered(this ImmutableArray<Lot> lots, int number) => lots.FirstOrDefault(lot => lot.From.Lot == number);
+
+    public static ImmutableArray<Lot> Add(this ImmutableArray<Lot> lots, PointsAccrued e) =>
+        e.Points == Points.Zero ? lots : lots.Add(new Lot(Provenance.Of(e), e.Points, Points.Zero));
+
+    /// <summary>The earliest expiry first, lots that never expire last, and the older lot first among equals; null when it isn't enough.</summary>
+    public static ImmutableArray<Draw>? Draw(this ImmutableArray<Lot> lots, Points points, DateTimeOffset at)
+    {
+        var drawable = lots
+            .Where(lot => lot.LivesAt(at) && lot.Free() > Points.Zero)
+            .OrderBy(lot => lot.From.ExpiresAt ?? DateTimeOffset.MaxValue)
+            .ThenBy(lot => lot.From.Lot)
+            .Select(lot => new Draw(lot.From, lot.Free()));
+        var draws = drawable.First(points);
+        return draws.Sum(d => d.Points) == points ? draws : null;
+    }
+
+    public static ImmutableArray<Lot> Reserve(this ImmutableArray<Lot> lots, ImmutableArray<Draw> draws) => lots.Move(draws, remaining: 0, reserved: +1);
+
+    public static ImmutableArray<Lot> Release(this ImmutableArray<Lot> lots, ImmutableArray<Draw> draws) => lots.Move(draws, remaining: 0, reserved: -1);
+
+    public static ImmutableArray<Lot> Capture(this ImmutableArray<Lot> lots, ImmutableArray<Draw> draws) => lots.Move(draws, remaining: -1, reserved: -1);
+
+    public static ImmutableArray<Lot> Spend(this ImmutableArray<Lot> lots, ImmutableArray<Draw> draws) => lots.Move(draws, remaining: -1, reserved: 0);
+
+    public static ImmutableArray<Lot> PutBack(this ImmutableArray<Lot> lots, ImmutableArray<Draw> draws) => lots.Move(draws, remaining: +1, reserved: 0);
+
+    public static ImmutableArray<Lot> TakeBack(this ImmutableArray<Lot> lots, int number, Points points) =>
+        points == Points.Zero ? lots : lots.Spend([new Draw(lots.Numbered(number)!.From, points)]);
+
+    /// <summary>How much of the points that just came free goes towards a debt.</summary>
+    public static ImmutableArray<Draw> Repay(this ImmutableArray<Lot> lots, ImmutableArray<Draw> freed, Points debt, DateTimeOffset at) => freed
+        .Where(draw => lots.Numbered(draw.From.Lot)?.LivesAt(at) == true)
+        .First(debt);
+
+    /// <summary>The first of these draws that make up so many points; fewer when there aren't as many.</summary>
+    public static ImmutableArray<Draw> First(this IEnumerable<Draw> draws, Points points)
+    {
+        var taken = ImmutableArray.CreateBuilder<Draw>();
+        foreach (var draw in draws)
+        {
+            var part = Points.Min(draw.Points, points);
+            if (part > Points.Zero) taken.Add(draw with { Points = part });
+            points -= part;
+            if (points == Points.Zero) break;
+        }
+
+        return taken.ToImmutable();
+    }
+
+    /// <summary>What is left of these draws when others have been taken out of them.</summary>
+    public static ImmutableArray<Draw> Except(this ImmutableArray<Draw> draws, ImmutableArray<Draw> taken) =>
+    [
+        .. draws
+            .Select(draw => draw with { Points = draw.Points - taken.Where(t => t.From.Lot == draw.From.Lot).Sum(t => t.Points) })
+            .Where(draw => draw.Points > Points.Zero),
+    ];
+
+    private static ImmutableArray<Lot> Move(this ImmutableArray<Lot> lots, ImmutableArray<Draw> draws, int remaining, int reserved)
+    {
+        foreach (var draw in draws)
+        {
+            var at = lots.BinarySearch(draw.From.Lot);
+            var lot = at >= 0 ? lots[at] : new Lot(draw.From, Points.Zero, Points.Zero);
+            var moved = lot with
+            {
+                Remaining = lot.Remaining + new Points(remaining * draw.Points.Value),
+                Reserved = lot.Reserved + new Points(reserved * draw.Points.Value),
+            };
+            lots = moved.Remaining == Points.Zero ? lots.RemoveAt(at) : at >= 0 ? lots.SetItem(at, moved) : lots.Insert(~at, moved);
+        }
+
+        return lots;
+    }
+
+    private static int BinarySearch(this ImmutableArray<Lot> lots, int number)
+    {
+        var (low, high) = (0, lots.Length - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) / 2;
+            if (lots[middle].From.Lot == number) return middle;
+            if (lots[middle].From.Lot < number) low = middle + 1;
+            else high = middle - 1;
+        }
+
+        return ~low;
+    }
+}

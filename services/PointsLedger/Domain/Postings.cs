@@ -1,0 +1,37 @@
+using Loyalty.Kernel;
+
+namespace Loyalty.PointsLedger.Domain;
+
+/// <summary>One line of double entry.</summary>
+/// <param name="LedgerAccount">For example <c>member/…</c> or <c>issued/…</c>.</param>
+/// <param name="Unit">What is counted; every unit of a fact's postings sums to zero.</param>
+/// <param name="Amount">Positive into the ledger account, negative out of it.</param>
+internal sealed record Posting(string LedgerAccount, string Unit, long Amount);
+
+/// <summary>
+/// The double entry behind every fact. Points a member holds or has set aside stand against what partners have issued;
+/// a partner that accepts points holds them until settlement; a member's debt is points it should hold and doesn't.
+/// </summary>
+internal static class Postings
+{
+    public static IReadOnlyList<Posting> Of(AccountId account, IAccountFact fact) => fact switch
+    {
+        PointsAccrued e => Move($"issued/{e.Transaction.Partner}", $"member/{account}", e.Points),
+        DebtRepaid e => Move($"member/{account}", $"debt/{account}", e.Points),
+        PurchaseReversed e =>
+        [
+            .. Move($"member/{account}", $"issued/{e.Transaction.Partner}", e.Points - e.Debt),
+            .. Move($"debt/{account}", $"issued/{e.Transaction.Partner}", e.Debt),
+        ],
+        PointsReserved e => Move($"member/{account}", $"reserved/{account}", e.Points),
+        PointsRedeemed { Reservation: not null } e => Move($"reserved/{account}", $"redeemed/{e.Transaction.Partner}", e.Points),
+        PointsRedeemed e => Move($"member/{account}", $"redeemed/{e.Transaction.Partner}", e.Points),
+        ReservationReleased e => Move($"reserved/{account}", $"member/{account}", e.Points),
+        RedemptionReversed e => Move($"redeemed/{e.Transaction.Partner}", $"member/{account}", e.Points),
+        AccountOpened or CardLinked or CardBlocked or AccountClosed => [],
+        _ => throw new InvalidOperationException($"No postings are defined for the fact {fact.GetType().Name}."),
+    };
+
+    private static Posting[] Move(string from, string to, Points points) =>
+        points == Points.Zero ? [] : [new(from, "points", -points.Value), new(to, "points", points.Value)];
+}

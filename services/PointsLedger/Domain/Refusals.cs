@@ -1,0 +1,43 @@
+using Loyalty.Kernel;
+
+namespace Loyalty.PointsLedger.Domain;
+
+/// <summary>Every reason to say no, with the stable code that clients branch on and a sentence that says what to do.</summary>
+internal static class Refusals
+{
+    public static readonly Refusal AccountClosed = new("account-closed", "This account is no longer served. Ask the member for another card.");
+
+    public static readonly Refusal UnknownCard = new("unknown-card", "No account belongs to this card. Check the number, or have the card linked to a member first.");
+
+    public static readonly Refusal CardBlocked = new("card-blocked", "This card is blocked and can't spend points. Ask the member for another card.");
+
+    public static readonly Refusal UnknownStore = new("unknown-store", "This store isn't one of yours. Check its code, or have the coalition's operator add it.");
+
+    public static readonly Refusal NoAgreement = new("no-agreement", "No agreement of yours was in force at that time. Ask the coalition's operator to enter one.");
+
+    public static readonly Refusal AmountTooLarge = new("amount-too-large", "This amount would earn more points than one posting can carry. Check the amount.");
+
+    public static readonly Refusal PurchaseReversed = new("purchase-reversed", "This purchase has been reversed already; nothing of it is left to post or to return.");
+
+    public static readonly Refusal RedemptionReversed = new("redemption-reversed", "This redemption has been reversed already. Send a new one under a new id if points are to be spent.");
+
+    public static readonly Refusal ReservationReversed = new("reservation-reversed", "This reservation has been reversed already. Send a new one under a new id if points are to be set aside.");
+
+    public static readonly Refusal ReservationNotOpen = new("reservation-not-open", "This reservation has been captured or released already. Reserve again if points are to be spent.");
+
+    public static readonly Refusal NotReversible = new("not-reversible", "Only purchases, redemptions and open reservations can be reversed. Post the opposite as a new transaction instead.");
+
+    public static readonly Refusal UnknownTransaction = new("unknown-transaction", "There is no such transaction of yours. Check the id.");
+
+    public static Refusal InsufficientPoints(Points balance) => new("insufficient-points", $"The account has {balance} points to spend. Ask for at most that many.");
+
+    public static Refusal CurrencyMismatch(Currency currency) => new("currency-mismatch", $"Amounts must be in {currency} here. Send the amount in that currency.");
+
+    public static Refusal ReturnExceedsPurchase(Money kept) => new("return-exceeds-purchase", $"Only {kept} of this purchase can still be returned. Return at most that amount.");
+
+    public static Refusal CaptureExceedsReservation(Points held) => new("capture-exceeds-reservation", $"The reservation holds {held} points. Capture at most that many.");
+
+    public static Refusal TooEarly(TimeSpan ahead) => new("too-early", FormattableString.Invariant($"The time is more than {ahead.TotalMinutes:0} minutes ahead of the ledger's. Set the till's clock."));
+
+    public static Refusal TooLate(TimeSpan limit) => new("too-late", FormattableString.Invariant($"Transactions are accepted up to {limit.TotalHours:0} hours late. Ask the coalition's operator for a client that may backdate."));
+}

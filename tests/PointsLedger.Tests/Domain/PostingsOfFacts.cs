@@ -1,0 +1,64 @@
+using Loyalty.PointsLedger.Domain;
+using Shouldly;
+using Xunit;
+using static Loyalty.PointsLedger.Tests.Domain.Given;
+
+namespace Loyalty.PointsLedger.Tests.Domain;
+
+public class PostingsOfFacts
+{
+    public static TheoryData<string> EveryFact => [.. typeof(IAccountFact).Assembly.GetTypes()
+        .Where(t => t is { IsInterface: false } && t.IsAssignableTo(typeof(IAccountFact))).Select(t => t.Name)];
+
+    [Theory]
+    [MemberData(nameof(EveryFact))]
+    public void sum_to_zero_per_unit(string name)
+    {
+        var fact = Samples.OfEveryFact.Single(f => f.GetType().Name == name);
+        var sums = Postings.Of(Member, fact).GroupBy(p => p.Unit).Select(unit => unit.Sum(p => p.Amount));
+        sums.ShouldAllBe(sum => sum == 0);
+    }
+
+    [Fact]
+    public void of_a_return_after_spending_charge_the_member_with_debt() =>
+        Postings.Of(Member, Samples.PurchaseReversed).ShouldBe(
+        [
+            new($"member/{Member}", "points", -3), new($"issued/{Grocery}", "points", 3),
+            new($"debt/{Member}", "points", -2), new($"issued/{Grocery}", "points", 2),
+        ]);
+
+    [Fact]
+    public void of_a_capture_take_the_points_from_the_reserve() =>
+        Postings.Of(Member, Samples.PointsRedeemed with { Reservation = Loyalty.Kernel.TransactionId.From("h1") }).ShouldBe(
+            [new($"reserved/{Member}", "points", -12), new($"redeemed/{Fuel}", "points", 12)]);
+}
+
+/// <summary>One of every stored fact with every property set: what the golden files hold.</summary>
+internal static class Samples
+{
+    private static readonly DateTimeOffset Recorded = Noon.AddSeconds(2.5);
+    private static readonly Draw Ten = new(new Provenance(1, Grocery, Loyalty.Kernel.TransactionId.From("basket-1"), 3, P(10), Noon.AddYears(1)), P(10));
+    private static readonly Draw Two = new(new Provenance(2, Fuel, Loyalty.Kernel.TransactionId.From("pump:7"), 1, P(40), null), P(2));
+
+    public static readonly PurchaseReversed PurchaseReversed = new(
+        At(Grocery, "return-1"), Loyalty.Kernel.TransactionId.From("basket-1"), "S-31401", Eur(5.05m), 3, 1, P(5), P(2));
+
+    public static readonly PointsRedeemed PointsRedeemed = new(At(Fuel, "spend-1"), null, "S-7", AnnasCard, 2, P(12), [Ten, Two]);
+
+    public static readonly IReadOnlyList<IAccountFact> OfEveryFact =
+    [
+        new AccountOpened(new Loyalty.Kernel.MemberId(Member.Value), Noon, Recorded),
+        new CardLinked(AnnasCardId, AnnasCard, 3, Noon, Recorded),
+        new CardBlocked(AnnasCardId, AnnasCard, "stolen", 4, Noon, Recorded),
+        new PointsAccrued(At(Grocery, "basket-1") with { Late = true }, "S-31401", AnnasCard, Eur(10.10m), new Terms(3, Euro, 1.5m), 1, P(15), Noon.AddYears(1)),
+        new DebtRepaid(At(Grocery, "basket-1"), P(10), [Ten]),
+        PurchaseReversed,
+        new PointsReserved(At(Fuel, "hold-1"), "S-7", AnnasCard, 2, P(12), [Ten, Two]),
+        PointsRedeemed,
+        new ReservationReleased(At(Fuel, "release-1"), Loyalty.Kernel.TransactionId.From("hold-1"), P(2), [Two]),
+        new RedemptionReversed(At(Fuel, "undo-1"), Loyalty.Kernel.TransactionId.From("spend-1"), "S-7", 2, P(12), [Ten, Two]),
+        new AccountClosed("erased", Noon, Recorded),
+    ];
+
+    private static Transaction At(Loyalty.Kernel.PartnerId partner, string id) => By(partner, id) with { RecordedAt = Recorded };
+}
