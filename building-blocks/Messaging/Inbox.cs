@@ -1,0 +1,166 @@
+using System.Collections.Concurrent;
+using Loyalty.EventStore;
+using MassTransit;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Loyalty.Messaging;
+
+/// <summary>The transaction in which an event takes effect.</summary>
+/// <param name="Transaction">Write on its connection; the inbox commits.</param>
+/// <param name="Origin">Who causes what the effect appends: this service, in the trace of the message.</param>
+public sealed record InboxTransaction(NpgsqlTransaction Transaction, Origin Origin);
+
+/// <summary>
+/// Lets every event take effect once per queue, for ever, however often it is delivered: the event's id is claimed in the
+/// transaction of its effect.
+/// <para>
+/// An effect may run several times before it commits, so it must do nothing outside its transaction. While the database is away
+/// it is waited for. Conflicts are retried in place. Anything else is tried a few times and then goes to the error queue.
+/// </para>
+/// </summary>
+public sealed class Inbox(
+    DocumentStore store, LogSignal signal, MessagingOptions options, IHostApplicationLifetime lifetime, ILogger<Inbox> logger)
+{
+    private const int Tries = 3;
+    private const int ConflictTries = 50;
+
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> turns = new(StringComparer.Ordinal);
+
+    /// <summary>Lets an event take effect unless it already has.</summary>
+    public Task Once<T>(ConsumeContext<T> context, Func<InboxTransaction, T, Task> effect) where T : class =>
+        Apply<T>(QueueOf(context), [new(IdOf(context), context.Message)], (transaction, fresh) => effect(transaction, fresh[0]), context.CancellationToken);
+
+    /// <summary>
+    /// Lets those events of a batch take effect that have not yet, in order, in one transaction. When the batch as a whole fails,
+    /// each event is tried by itself, so that one bad event does not take the good ones with it.
+    /// </summary>
+    public async Task Once<T>(ConsumeContext<Batch<T>> context, Func<InboxTransaction, IReadOnlyList<T>, Task> effect) where T : class
+    {
+        var queue = QueueOf(context);
+        var turn = turns.GetOrAdd(queue, _ => new(1, 1));
+
+        // Batches of different events of one queue are gathered side by side, yet take effect one after another.
+        await turn.WaitAsync(context.CancellationToken);
+        try
+        {
+            var received = context.Message.Select(m => new Received<T>(IdOf(m), m.Message)).ToList();
+            try
+            {
+                await Apply(queue, received, effect, context.CancellationToken);
+            }
+            catch (Exception e) when (received.Count > 1 && !Stops(e))
+            {
+                logger.LogWarning(e, "A batch of {Count} events of {Queue} failed; each is tried by itself", received.Count, queue);
+                await OneByOne(queue, context, effect);
+            }
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task OneByOne<T>(
+        string queue, ConsumeContext<Batch<T>> context, Func<InboxTransaction, IReadOnlyList<T>, Task> effect) where T : class
+    {
+        var failures = new List<Exception>();
+        foreach (var message in context.Message)
+        {
+            try
+            {
+                await Apply(queue, [new(IdOf(message), message.Message)], effect, context.CancellationToken);
+                await message.NotifyConsumed(TimeSpan.Zero, nameof(Inbox));
+            }
+            catch (Exception e) when (!Stops(e))
+            {
+                failures.Add(e);
+            }
+        }
+
+        // MassTransit gives this failure to those messages only that were not notified as consumed.
+        if (failures.Count > 0)
+            throw failures.Count == 1 ? failures[0] : new AggregateException(failures);
+    }
+
+    private async Task Apply<T>(
+        string queue, IReadOnlyList<Received<T>> received, Func<InboxTransaction, IReadOnlyList<T>, Task> effect, CancellationToken ct)
+    {
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ct, lifetime.ApplicationStopping);
+        for (int outages = 0, conflicts = 0, tries = 0; ;)
+        {
+            try
+            {
+                await Attempt(queue, received, effect, ct);
+                return;
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested)
+            {
+                switch (Failures.KindOf(e))
+                {
+                    case FailureKind.Outage:
+                        if (outages++ % 20 == 0)
+                            logger.LogWarning("{Queue} waits for the database: {Reason}", queue, e.Message);
+                        await Pause(TimeSpan.FromMilliseconds(Math.Min(2000, 50 << Math.Min(outages, 6))), stopping.Token);
+                        break;
+                    case FailureKind.Conflict when ++conflicts < ConflictTries:
+                        await Pause(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 5 + (conflicts * 5))), stopping.Token);
+                        break;
+                    case FailureKind.Other when ++tries < Tries:
+                        break;
+                    default:
+                        throw;
+                }
+            }
+        }
+    }
+
+    private async Task Attempt<T>(
+        string queue, IReadOnlyList<Received<T>> received, Func<InboxTransaction, IReadOnlyList<T>, Task> effect, CancellationToken ct)
+    {
+        await using var connection = await store.DataSource.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var fresh = await Claim(queue, received, connection, ct);
+        if (fresh.Count == 0)
+            return;
+        await effect(new(transaction, Origin.System(options.Service)), fresh);
+        await transaction.CommitAsync(ct);
+        signal.Wake();
+    }
+
+    // In the order of the ids, so that two deliveries of the same events can't wait for each other.
+    private static async Task<IReadOnlyList<T>> Claim<T>(
+        string queue, IReadOnlyList<Received<T>> received, NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            insert into inbox (consumer, event_id) select $1, id from unnest($2::uuid[]) as id order by id
+            on conflict do nothing returning event_id
+            """,
+            connection);
+        command.Parameters.Add(new() { Value = queue });
+        command.Parameters.Add(new() { Value = received.Select(r => r.Id).ToArray() });
+        var claimed = new HashSet<Guid>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+            claimed.Add(reader.GetGuid(0));
+        return [.. received.Where(r => claimed.Remove(r.Id)).Select(r => r.Message)];
+    }
+
+    private static async Task Pause(TimeSpan time, CancellationToken stopping)
+    {
+        await Task.Delay(time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (stopping.IsCancellationRequested)
+            throw new StoppingException("The service stops while an event waits to take effect.");
+    }
+
+    private static bool Stops(Exception e) => e is StoppingException or OperationCanceledException;
+
+    private static string QueueOf(ConsumeContext context) => Uri.UnescapeDataString(context.ReceiveContext.InputAddress.Segments[^1]);
+
+    private static Guid IdOf(ConsumeContext context) =>
+        context.MessageId ?? throw new InvalidOperationException("A message without an id can't be told from its repeats.");
+
+    private readonly record struct Received<T>(Guid Id, T Message);
+}

@@ -1,0 +1,92 @@
+using Loyalty.Contracts;
+using Loyalty.EventStore;
+using MassTransit;
+
+namespace Loyalty.Messaging;
+
+/// <summary>What a service publishes and consumes.</summary>
+public sealed class MessagingOptions
+{
+    private readonly List<ConsumedQueue> queues = [];
+
+    internal MessagingOptions(string service) => Service = service;
+
+    /// <summary>The service, as in <c>points-ledger</c>.</summary>
+    public string Service { get; }
+
+    internal Func<StoredEvent, object?>? Published { get; private set; }
+
+    internal IReadOnlyList<ConsumedQueue> Queues => queues;
+
+    /// <summary>
+    /// Publishes the service's log: <paramref name="map"/> gives the contract that tells others of a stored event, or null where it
+    /// is nobody else's business. Pure, so that publishing again tells the same.
+    /// </summary>
+    public void Publish(Func<StoredEvent, object?> map) => Published = map;
+
+    /// <summary>Consumes a queue.</summary>
+    public void Consume<T>(Subscription subscription) where T : class, IConsumer =>
+        Consume(subscription, [ConsumerRegistration.Of<T>()]);
+
+    /// <summary>Consumes a queue of several events.</summary>
+    public void Consume<T1, T2>(Subscription subscription) where T1 : class, IConsumer where T2 : class, IConsumer =>
+        Consume(subscription, [ConsumerRegistration.Of<T1>(), ConsumerRegistration.Of<T2>()]);
+
+    /// <summary>Consumes a queue of several events.</summary>
+    public void Consume<T1, T2, T3>(Subscription subscription)
+        where T1 : class, IConsumer where T2 : class, IConsumer where T3 : class, IConsumer =>
+        Consume(subscription, [ConsumerRegistration.Of<T1>(), ConsumerRegistration.Of<T2>(), ConsumerRegistration.Of<T3>()]);
+
+    /// <summary>Consumes a queue of several events.</summary>
+    public void Consume<T1, T2, T3, T4>(Subscription subscription)
+        where T1 : class, IConsumer where T2 : class, IConsumer where T3 : class, IConsumer where T4 : class, IConsumer =>
+        Consume(subscription,
+            [ConsumerRegistration.Of<T1>(), ConsumerRegistration.Of<T2>(), ConsumerRegistration.Of<T3>(), ConsumerRegistration.Of<T4>()]);
+
+    private void Consume(Subscription subscription, IReadOnlyList<ConsumerRegistration> consumers)
+    {
+        var consumed = consumers.SelectMany(c => c.Events).Select(e => e.FullName!).Order(StringComparer.Ordinal).ToList();
+        var expected = subscription.Events.Select(e => e.FullName!).Order(StringComparer.Ordinal).ToList();
+        if (!consumed.SequenceEqual(expected, StringComparer.Ordinal))
+        {
+            throw new InvalidOperationException(
+                $"The consumers of {subscription.Queue} must consume each of its events exactly once. " +
+                $"Its events: {string.Join(", ", expected)}. Consumed: {string.Join(", ", consumed)}.");
+        }
+
+        if (!subscription.Queue.StartsWith(Service + ".", StringComparison.Ordinal))
+            throw new InvalidOperationException($"The queue {subscription.Queue} does not belong to {Service}.");
+        queues.Add(new(subscription, consumers));
+    }
+}
+
+/// <summary>A queue and who consumes it.</summary>
+internal sealed record ConsumedQueue(Subscription Subscription, IReadOnlyList<ConsumerRegistration> Consumers)
+{
+    public bool InBatches => Consumers.Any(c => c.InBatches);
+}
+
+/// <summary>One class that consumes one or more events, singly or in batches.</summary>
+internal sealed record ConsumerRegistration(
+    IReadOnlyList<Type> Events,
+    bool InBatches,
+    Action<IBusRegistrationConfigurator> Register,
+    Action<IReceiveEndpointConfigurator, IRegistrationContext> Attach)
+{
+    public const int BatchSize = 200;
+
+    public static ConsumerRegistration Of<T>() where T : class, IConsumer
+    {
+        var messages = typeof(T).GetInterfaces()
+            .Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IConsumer<>))
+            .Select(i => i.GetGenericArguments()[0]).ToList();
+        return new(
+            [.. messages.Select(m => IsBatch(m) ? m.GetGenericArguments()[0] : m)],
+            messages.Exists(IsBatch),
+            bus => bus.AddConsumer<T>(),
+            (endpoint, context) => endpoint.ConfigureConsumer<T>(context, consumer => consumer.Options<BatchOptions>(batch => batch
+                .SetMessageLimit(BatchSize).SetTimeLimit(ms: 50).SetConcurrencyLimit(1))));
+    }
+
+    private static bool IsBatch(Type message) => message.IsGenericType && message.GetGenericTypeDefinition() == typeof(Batch<>);
+}
