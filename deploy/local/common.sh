@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034 # what is set here is used by the scripts that source it
 # Settings and words shared by the scripts of this folder; sourced, never run.
 LOYALTY_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 LOYALTY_HOME=${LOYALTY_HOME:-/var/tmp/loyalty-$(id -un)}
@@ -30,7 +31,7 @@ listening() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 # A daemon that inherits the caller's descriptors keeps its pipes and locks open: the caller would then wait for ever.
 close_inherited_descriptors() {
   local path fd
-  for path in /proc/$BASHPID/fd/*; do
+  for path in "/proc/$BASHPID/fd/"*; do
     fd=${path##*/}
     if ((fd > 2 && fd < 255)); then eval "exec $fd>&-"; fi
   done
@@ -50,6 +51,11 @@ run_as() {
 # daemon PIDFILE COMMAND... (through run_as): goes on without its caller, and its process id can be relied on.
 daemon=(setsid --fork sh -c 'echo $$ >"$0"; exec "$@" </dev/null')
 
+# Everybody may walk through the home, for the servers run as users of their own; what lies in it is private.
+make_home() {
+  [ -d "$LOYALTY_HOME" ] || { mkdir -p "$LOYALTY_HOME" && chmod 711 "$LOYALTY_HOME"; }
+}
+
 # own_folder USER FOLDER: a private folder of the user a server runs as.
 own_folder() {
   mkdir -p "$2"
@@ -60,6 +66,6 @@ own_folder() {
 # Tests name the process a server belongs to; when that process is gone, however it ended, so are the server and its folder.
 end_with_owner() {
   [ -n "${LOYALTY_OWNER_PID:-}" ] || return 0
-  LOYALTY_OWNER_PID='' setsid bash -c 'tail --pid="$1" -f /dev/null; "$2" kill; rm -rf "$3"' \
+  env -u LOYALTY_OWNER_PID setsid bash -c 'tail --pid="$1" -f /dev/null; "$2" kill; rm -rf "$3"' \
     end-with-owner "$LOYALTY_OWNER_PID" "$(realpath "$0")" "$LOYALTY_HOME" </dev/null >/dev/null 2>&1 &
 }

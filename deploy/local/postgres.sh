@@ -28,7 +28,7 @@ create_cluster() {
 start() {
   ! running || return 0
   close_inherited_descriptors
-  mkdir -p "$LOYALTY_HOME"
+  make_home
   [ -s "$data/PG_VERSION" ] || create_cluster
   ! listening "$LOYALTY_POSTGRES_PORT" || fail "Port $LOYALTY_POSTGRES_PORT is taken: set LOYALTY_POSTGRES_PORT to a free one"
   # No Unix socket: its path may be at most 107 characters, which a folder of tests easily exceeds.

@@ -71,7 +71,7 @@ start_port_mapper() {
 start() {
   ! running || return 0
   close_inherited_descriptors
-  mkdir -p "$LOYALTY_HOME"
+  make_home
   ! listening "$LOYALTY_RABBITMQ_PORT" || fail "Port $LOYALTY_RABBITMQ_PORT is taken: set LOYALTY_RABBITMQ_PORT to a free one"
   configure
   start_port_mapper
