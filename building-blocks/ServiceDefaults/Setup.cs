@@ -1,0 +1,161 @@
+using System.Reflection;
+using Loyalty.Commands;
+using Loyalty.EventStore;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+
+namespace Loyalty.ServiceDefaults;
+
+/// <summary>What every service has, in three calls.</summary>
+public static class Setup
+{
+    private static readonly TimeSpan DatabaseWait = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// Telemetry, health, problem documents, strict JSON, authentication, limits and the API's description.
+    /// </summary>
+    /// <param name="builder">The service's builder.</param>
+    /// <param name="service">The service's name: <c>points-ledger</c>.</param>
+    public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder, string service)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.AddTelemetry(service);
+        builder.WebHost.ConfigureKestrel(RequestLimits.Apply);
+        var services = builder.Services;
+        services.AddSingleton(new ServiceName(service));
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddScoped<CurrentOrigin>();
+        services.AddSingleton<RefusalStatuses>();
+        services.AddHealth();
+        services.AddApiDescription(service);
+        services.Configure<JsonOptions>(o => StrictJson.Apply(o.SerializerOptions));
+        services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
+        services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        services.Configure<TokenOptions>(builder.Configuration.GetSection("Auth"));
+        services.AddSingleton<SigningKeys>();
+        services.AddSingleton<TokenValidation>();
+        services.AddAuthentication(TokenAuthentication.Scheme)
+            .AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.Scheme, configureOptions: null);
+        services.AddAuthorization();
+        return builder;
+    }
+
+    /// <summary>Says with which status the service answers each refusal that is not a plain 422.</summary>
+    public static IServiceCollection AddRefusals(this IServiceCollection services, Action<RefusalStatuses> map)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        var statuses = new RefusalStatuses();
+        map(statuses);
+        return services.Replace(ServiceDescriptor.Singleton(statuses));
+    }
+
+    /// <summary>The middleware in its order, and the endpoints every service has.</summary>
+    public static WebApplication UseServiceDefaults(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.UseMiddleware<RequestSpan>();
+        app.UseMiddleware<ProblemsForExceptions>();
+        app.UseStatusCodePages(context => StatusProblems.For(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext));
+        app.UseMiddleware<RequestLimits>();
+        app.MapApiDescription();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.Use(NameOrigin);
+        app.UseMiddleware<StrictBody>();
+        app.MapHealth();
+        return app;
+    }
+
+    /// <summary>
+    /// Runs the service until it is told to stop; with <c>migrate</c> as first argument brings its database up to date instead, as
+    /// the owner in <c>ConnectionStrings:Owner</c>. Refuses to start, saying why, where postings would not be safe.
+    /// </summary>
+    /// <param name="app">The service.</param>
+    /// <param name="args">The command line.</param>
+    /// <param name="migrate">The assembly with the service's own migrations; the program itself unless said.</param>
+    public static async Task RunService(this WebApplication app, string[] args, Assembly? migrate = null)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        var refusals = Describing ? [] : await Refusals(app, args is ["migrate", ..]);
+        foreach (var refusal in refusals)
+            await Console.Error.WriteLineAsync(refusal);
+        if (refusals.Count > 0)
+            Environment.ExitCode = 1;
+        else if (args is ["migrate", ..])
+            await Migrate(app.Configuration, migrate ?? Assembly.GetEntryAssembly()!);
+        else
+            await app.RunAsync();
+    }
+
+    /// <summary>The assemblies whose migrations a service's database needs, the service's own last.</summary>
+    public static IReadOnlyList<Assembly> MigrationsOf(Assembly service) =>
+        [typeof(CurrentOrigin).Assembly, Assembly.Load("Loyalty.Messaging"), typeof(Setup).Assembly, service];
+
+    // The build asks the program for its description; it has no database then and needs none.
+    private static bool Describing => string.Equals(Assembly.GetEntryAssembly()?.GetName().Name, "GetDocument.Insider", StringComparison.Ordinal);
+
+    private static async Task Migrate(IConfiguration configuration, Assembly service)
+    {
+        var owner = configuration.GetConnectionString("Owner")
+            ?? throw new InvalidOperationException("ConnectionStrings:Owner is not set: it names the owner of the database, who alone may change its tables.");
+        var role = new NpgsqlConnectionStringBuilder(owner).Database!;
+        await Migrations.Run(owner, role, MigrationsOf(service), CancellationToken.None);
+    }
+
+    private static async Task<IReadOnlyList<string>> Refusals(WebApplication app, bool migrating)
+    {
+        var refusals = StartupChecks.OfSecrets(app.Configuration).ToList();
+        if (refusals.Count > 0 || migrating)
+            return refusals;
+        refusals.AddRange(OpenEndpoints(app));
+        if (app.Services.GetService<NpgsqlDataSource>() is { } database)
+            refusals.AddRange(await WhenReachable(database, app.Lifetime.ApplicationStopping));
+        return refusals;
+    }
+
+    // An endpoint that forgot to say who may call it would be open to all.
+    private static IEnumerable<string> OpenEndpoints(IEndpointRouteBuilder app) =>
+        from endpoint in app.DataSources.SelectMany(s => s.Endpoints)
+        where endpoint.Metadata.GetMetadata<IAuthorizeData>() is null && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null
+        select $"The endpoint {endpoint.DisplayName} does not say who may call it. Call RequireScope or AllowAnonymous on it.";
+
+    private static async Task<IReadOnlyList<string>> WhenReachable(NpgsqlDataSource database, CancellationToken cancellationToken)
+    {
+        var until = DateTimeOffset.UtcNow + DatabaseWait;
+        while (true)
+        {
+            try
+            {
+                return await StartupChecks.OfDurability(database, cancellationToken);
+            }
+            catch (NpgsqlException e) when (DateTimeOffset.UtcNow < until && ProblemsForExceptions.IsDatabaseAway(e))
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(500), cancellationToken);
+            }
+            catch (NpgsqlException e)
+            {
+                return [$"PostgreSQL can't be used: {e.Message}. Check ConnectionStrings:Database, and that the database runs and was migrated."];
+            }
+        }
+    }
+
+    private static Task NameOrigin(HttpContext http, RequestDelegate next)
+    {
+        http.RequestServices.GetRequiredService<CurrentOrigin>().Origin = http.Features.Get<Caller>()?.Origin
+            ?? Origin.System(http.RequestServices.GetRequiredService<ServiceName>().Value);
+        return next(http);
+    }
+
+    private sealed record ServiceName(string Value);
+}
