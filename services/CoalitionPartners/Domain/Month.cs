@@ -1,0 +1,26 @@
+using System.Globalization;
+
+namespace Loyalty.CoalitionPartners.Domain;
+
+/// <summary>A calendar month in UTC, written <c>2017-03</c>.</summary>
+internal readonly record struct Month
+{
+    private Month(DateOnly first) => First = first;
+
+    /// <summary>Its first day.</summary>
+    public DateOnly First { get; }
+
+    /// <summary>The month in which an instant lies. Offsets don't count: one instant is in one month, whoever reports it.</summary>
+    public static Month Of(DateTimeOffset instant) => new(new DateOnly(instant.UtcDateTime.Year, instant.UtcDateTime.Month, 1));
+
+    public static Month Of(DateOnly day) => new(new DateOnly(day.Year, day.Month, 1));
+
+    public static bool TryParse(string? text, out Month month)
+    {
+        var parsed = DateOnly.TryParseExact(text, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var first);
+        month = new Month(first);
+        return parsed;
+    }
+
+    public override string ToString() => First.ToString("yyyy-MM", CultureInfo.InvariantCulture);
+}

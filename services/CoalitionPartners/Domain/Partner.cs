@@ -1,0 +1,146 @@
+using Loyalty.Kernel;
+
+namespace Loyalty.CoalitionPartners.Domain;
+
+// The facts of a partner's stream. Their members are storage format: see Storage/StoredEvents.cs before renaming one.
+internal abstract record PartnerFact;
+
+internal sealed record PartnerAdmitted(
+    PartnerId Partner, string Code, string Name, Currency Currency, IReadOnlyList<Store> Stores, DateTimeOffset AdmittedAt) : PartnerFact;
+
+internal sealed record StoreOpened(PartnerId Partner, Store Store, DateTimeOffset OpenedAt) : PartnerFact;
+
+internal sealed record AgreementMade(
+    PartnerId Partner, int Version, DateTimeOffset EffectiveFrom, Currency Currency,
+    decimal PointsPerUnit, decimal IssuePrice, decimal RedeemPrice, DateTimeOffset AgreedAt) : PartnerFact;
+
+internal sealed record ApiClientRegistered(
+    PartnerId Partner, string ClientId, string Name, IReadOnlyList<string> Scopes, string SecretHash, DateTimeOffset RegisteredAt) : PartnerFact;
+
+internal sealed record ApiClientRevoked(PartnerId Partner, string ClientId, DateTimeOffset RevokedAt) : PartnerFact;
+
+internal sealed record Store(string Code, string Name);
+
+internal sealed record ApiClient(
+    string ClientId, string Name, IReadOnlyList<string> Scopes, string SecretHash, DateTimeOffset RegisteredAt, DateTimeOffset? RevokedAt);
+
+/// <summary>A partner of the coalition: its stores, the terms agreed with it and the programs that may act for it.</summary>
+/// <param name="Admission">How it joined; null as long as nobody has admitted it.</param>
+/// <param name="Opened">The stores that came after the admission.</param>
+internal sealed record Partner(
+    PartnerId Id, PartnerAdmitted? Admission, IReadOnlyList<Store> Opened, IReadOnlyList<Agreement> Agreements, IReadOnlyList<ApiClient> Clients)
+    : IAggregate<Partner>
+{
+    /// <summary>What a partner's client may be allowed. Everything else is for the coalition's operators.</summary>
+    public static readonly IReadOnlyList<string> GrantableScopes =
+        ["ledger.post", "ledger.redeem", "ledger.read", "ledger.backdate", "settlement.read"];
+
+    private static readonly Guid Space = new("a27e7c6f-3a07-4b59-9d4c-5b2c3f0e6d11");
+
+    public static string Alias => "partner";
+
+    public static Partner Initial(Guid streamId) => new(new PartnerId(streamId), null, [], [], []);
+
+    /// <summary>The id follows from the code, so that admitting a code twice meets itself in one stream.</summary>
+    public static PartnerId IdOf(string code) => new(NamedGuid.From(Space, code));
+
+    /// <summary>A client's public name: the partner's code before the first dot says whose it is.</summary>
+    public static string ClientIdOf(string code, string name) => $"{code}.{name}";
+
+    public IEnumerable<Store> Stores() => (Admission?.Stores ?? []).Concat(Opened);
+
+    public Agreement? Agreed(int version) => Agreements.FirstOrDefault(a => a.Version == version);
+
+    public ApiClient? Client(string clientId) => Clients.FirstOrDefault(c => c.ClientId == clientId);
+
+    public Decision<PartnerFact> Admit(string code, string name, Currency currency, IReadOnlyList<Store> stores, DateTimeOffset at)
+    {
+        if (Admission is { } admitted)
+        {
+            return admitted.Name == name && admitted.Currency == currency && SameStores(admitted.Stores, stores)
+                ? Decision<PartnerFact>.Accept()
+                : new Refusal("partner-differs", $"A partner {code} was admitted before with other content. Choose another code, or send what was sent then.");
+        }
+
+        var repeated = stores.CountBy(s => s.Code).FirstOrDefault(c => c.Value > 1).Key;
+        return repeated is null
+            ? Decision<PartnerFact>.Accept(new PartnerAdmitted(Id, code, name, currency, stores, at))
+            : StoreCodeTaken(repeated);
+    }
+
+    public Decision<PartnerFact> OpenStore(Store store, DateTimeOffset at)
+    {
+        if (Admission is null)
+            return Unknown();
+        var known = Stores().FirstOrDefault(s => s.Code == store.Code);
+        if (known is null)
+            return Decision<PartnerFact>.Accept(new StoreOpened(Id, store, at));
+        return known == store ? Decision<PartnerFact>.Accept() : StoreCodeTaken(store.Code);
+    }
+
+    /// <summary>
+    /// The first agreement may start in the past, so that a partner's history can be brought in. A later one may not: two
+    /// receipts of one moment would be rated differently, depending on which of them was posted first.
+    /// </summary>
+    public Decision<PartnerFact> Agree(Terms terms, DateTimeOffset at)
+    {
+        if (Admission is null)
+            return Unknown();
+        if (AgreedAlready(terms) is not null)
+            return Decision<PartnerFact>.Accept();
+        if (terms.Refusal(at) is { } refusal)
+            return refusal;
+        if (Agreements.Count > 0 && terms.EffectiveFrom < at)
+            return new Refusal("agreement-backdated", "Only a partner's first agreement may start in the past. Send an effectiveFrom that is still to come.");
+
+        var exact = terms.Normalised();
+        return Decision<PartnerFact>.Accept(new AgreementMade(
+            Id, Agreements.Count + 1, exact.EffectiveFrom, Admission.Currency, exact.PointsPerUnit, exact.IssuePrice, exact.RedeemPrice, at));
+    }
+
+    /// <summary>The agreement that says exactly this, if there is one: a repeat of the request that made it.</summary>
+    public Agreement? AgreedAlready(Terms terms) => Agreements.FirstOrDefault(a => a.Terms == terms);
+
+    public Decision<PartnerFact> RegisterClient(string name, IReadOnlyList<string> scopes, string secretHash, DateTimeOffset at)
+    {
+        if (Admission is null)
+            return Unknown();
+        if (scopes.FirstOrDefault(s => !GrantableScopes.Contains(s)) is { } foreign)
+            return new Refusal("scope-not-allowed", $"A partner's client can't be given the scope '{foreign}'. Allowed are {string.Join(", ", GrantableScopes)}.");
+        if (scopes.Count == 0)
+            return new Refusal("scope-not-allowed", "A client without a scope could do nothing. Send at least one scope.");
+
+        // A revoked client keeps its name for ever: postings name their client, and must go on naming the same one.
+        var clientId = ClientIdOf(Admission.Code, name);
+        return Client(clientId) is null
+            ? Decision<PartnerFact>.Accept(new ApiClientRegistered(Id, clientId, name, [.. scopes.Distinct()], secretHash, at))
+            : new Refusal("client-name-taken", "This partner has, or had, a client of this name. Its secret was shown once and isn't kept: register a client under another name, then revoke this one.");
+    }
+
+    public Decision<PartnerFact> RevokeClient(string clientId, DateTimeOffset at) => Client(clientId) switch
+    {
+        null => new Refusal("client-unknown", "This partner has no such client."),
+        { RevokedAt: not null } => Decision<PartnerFact>.Accept(),
+        _ => Decision<PartnerFact>.Accept(new ApiClientRevoked(Id, clientId, at)),
+    };
+
+    public Partner When(object @event) => @event switch
+    {
+        PartnerAdmitted e => this with { Admission = e },
+        StoreOpened e => this with { Opened = [.. Opened, e.Store] },
+        AgreementMade e => this with
+        {
+            Agreements = [.. Agreements, new Agreement(e.Version, e.Currency, new Terms(e.EffectiveFrom, e.PointsPerUnit, e.IssuePrice, e.RedeemPrice), e.AgreedAt)],
+        },
+        ApiClientRegistered e => this with { Clients = [.. Clients, new ApiClient(e.ClientId, e.Name, e.Scopes, e.SecretHash, e.RegisteredAt, null)] },
+        ApiClientRevoked e => this with { Clients = [.. Clients.Select(c => c.ClientId == e.ClientId ? c with { RevokedAt = e.RevokedAt } : c)] },
+        _ => throw new InvalidOperationException($"{@event.GetType().Name} is no fact of a partner."),
+    };
+
+    private static Refusal Unknown() => new("partner-unknown", "There is no such partner. Admit it first, or check the id.");
+
+    private static Refusal StoreCodeTaken(string code) =>
+        new("store-code-taken", $"This partner has another store with the code '{code}'. Choose another code.");
+
+    private static bool SameStores(IReadOnlyList<Store> a, IReadOnlyList<Store> b) => a.Count == b.Count && a.ToHashSet().SetEquals(b);
+}
