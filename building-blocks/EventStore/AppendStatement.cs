@@ -25,15 +25,17 @@ internal static class AppendStatement
             from (select * from unnest($6::uuid[], $7::uuid[], $8::bigint[], $9::jsonb[], $10::varchar[]) with ordinality
                 as e (id, stream_id, version, data, type, place) order by place) e
             where expect_stream_versions((select count(*) from started) + (select count(*) from moved), cardinality($1))
-            returning seq_id
+            returning seq_id, id
         )
-        insert into event_origins (seq_id, caused_by, traceparent) select seq_id, $11, $12 from appended
+        insert into event_origins (seq_id, caused_by, traceparent)
+        select a.seq_id, o.caused_by, o.traceparent
+        from appended a join unnest($6::uuid[], $11::text[], $12::text[]) as o (id, caused_by, traceparent) on o.id = a.id
         """;
 
-    public static NpgsqlBatchCommand For(List<PendingStream> streams, DocumentStore store, Origin origin)
+    public static NpgsqlBatchCommand For(List<PendingStream> streams, DocumentStore store)
     {
         var ordered = streams.OrderBy(s => s.Id).ToList();
-        var events = streams.SelectMany(s => s.Events.Select((e, i) => (Stream: s.Id, Version: s.Version - s.Events.Count + i + 1, Body: e))).ToList();
+        var events = streams.SelectMany(s => s.Events.Select((e, i) => (Stream: s.Id, Version: s.Version - s.Events.Count + i + 1, e.Body, e.Origin))).ToList();
         var command = new NpgsqlBatchCommand(Append);
         Add(ordered.ConvertAll(s => s.Id).ToArray(), NpgsqlDbType.Uuid);
         Add(ordered.ConvertAll(s => s.Alias).ToArray(), NpgsqlDbType.Varchar);
@@ -45,8 +47,8 @@ internal static class AppendStatement
         Add(events.ConvertAll(e => e.Version).ToArray(), NpgsqlDbType.Bigint);
         Add(events.ConvertAll(e => store.Types.Write(e.Body)).ToArray(), NpgsqlDbType.Jsonb);
         Add(events.ConvertAll(e => store.Types.NameOf(e.Body.GetType())).ToArray(), NpgsqlDbType.Varchar);
-        command.Parameters.Add(new() { Value = origin.CausedBy, NpgsqlDbType = NpgsqlDbType.Text });
-        command.Parameters.Add(new() { Value = (object?)origin.TraceParent ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        Add(events.ConvertAll(e => e.Origin.CausedBy).ToArray(), NpgsqlDbType.Text);
+        Add(events.ConvertAll(e => e.Origin.TraceParent).ToArray(), NpgsqlDbType.Text);
         return command;
 
         void Add<T>(T[] values, NpgsqlDbType type) => command.Parameters.Add(new() { Value = values, NpgsqlDbType = NpgsqlDbType.Array | type });

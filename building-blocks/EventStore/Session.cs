@@ -45,7 +45,11 @@ public sealed class Session : IAsyncDisposable
     /// Appends facts to a fetched stream and returns the stream as it will stand. Saving fails with
     /// <see cref="ConcurrencyException"/> when the stream has moved on since it was fetched.
     /// </summary>
-    public EventStream<TState> Append<TState>(EventStream<TState> stream, IReadOnlyList<object> events) where TState : class, IAggregate<TState>
+    /// <param name="stream">The stream as it was fetched.</param>
+    /// <param name="events">The facts, in order.</param>
+    /// <param name="origin">Who causes these facts where that is not who opened the session: one commit may serve many requests.</param>
+    public EventStream<TState> Append<TState>(EventStream<TState> stream, IReadOnlyList<object> events, Origin? origin = null)
+        where TState : class, IAggregate<TState>
     {
         if (events.Count == 0)
             return stream;
@@ -55,7 +59,7 @@ public sealed class Session : IAsyncDisposable
         if (earlier is not null && earlier.Version != stream.Version)
             throw new InvalidOperationException("Append to the stream that the earlier append of this session returned.");
         var pending = new PendingStream(
-            stream.Id, TState.Alias, earlier?.Expected ?? stream.Version, after.Version, [.. earlier?.Events ?? [], .. events],
+            stream.Id, TState.Alias, earlier?.Expected ?? stream.Version, after.Version, [.. earlier?.Events ?? [], .. events.Select(e => new PendingEvent(e, origin ?? Origin))],
             table is null ? null : new PendingSnapshot(table, typeof(TState).FullName!, JsonSerializer.Serialize(after.State, store.Types.Json)));
         if (earlier is not null)
             streams.Remove(earlier);
@@ -130,7 +134,7 @@ public sealed class Session : IAsyncDisposable
     {
         await using var batch = new NpgsqlBatch(connection);
         if (streams.Count > 0)
-            batch.BatchCommands.Add(AppendStatement.For(streams, store, Origin));
+            batch.BatchCommands.Add(AppendStatement.For(streams, store));
         foreach (var snapshots in streams.Where(s => s.Snapshot is not null).GroupBy(s => s.Snapshot!.Table, StringComparer.Ordinal))
             batch.BatchCommands.Add(AppendStatement.Snapshots(snapshots.Key, [.. snapshots]));
         foreach (var command in commands)
@@ -148,7 +152,10 @@ public sealed class Session : IAsyncDisposable
 }
 
 /// <summary>What waits to be appended to one stream.</summary>
-internal sealed record PendingStream(Guid Id, string Alias, long Expected, long Version, IReadOnlyList<object> Events, PendingSnapshot? Snapshot);
+internal sealed record PendingStream(Guid Id, string Alias, long Expected, long Version, IReadOnlyList<PendingEvent> Events, PendingSnapshot? Snapshot);
+
+/// <summary>A fact that waits to be appended, and who causes it.</summary>
+internal sealed record PendingEvent(object Body, Origin Origin);
 
 /// <summary>The state of a stream after what waits to be appended.</summary>
 internal sealed record PendingSnapshot(string Table, string ClrType, string Body);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Loyalty.EventStore;
 using MassTransit;
+using MassTransit.Logging;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -10,7 +11,20 @@ namespace Loyalty.Messaging;
 /// <summary>The transaction in which an event takes effect.</summary>
 /// <param name="Transaction">Write on its connection; the inbox commits.</param>
 /// <param name="Origin">Who causes what the effect appends: this service, in the trace of the message.</param>
-public sealed record InboxTransaction(NpgsqlTransaction Transaction, Origin Origin);
+public sealed record InboxTransaction(NpgsqlTransaction Transaction, Origin Origin)
+{
+    // By reference: two events may say the same and still be two.
+    internal IReadOnlyDictionary<object, Delivery> Deliveries { get; init; } = new Dictionary<object, Delivery>();
+
+    /// <summary>The id of an event that takes effect in this transaction.</summary>
+    public Guid EventIdOf(object message) => Deliveries[message].EventId;
+
+    /// <summary>Who causes what this one event of a batch appends: this service, in the trace of that event.</summary>
+    public Origin OriginOf(object message) => Origin with { TraceParent = Deliveries[message].TraceParent };
+}
+
+/// <summary>How a message came.</summary>
+internal sealed record Delivery(Guid EventId, string? TraceParent);
 
 /// <summary>
 /// Lets every event take effect once per queue, for ever, however often it is delivered: the event's id is claimed in the
@@ -30,7 +44,7 @@ public sealed class Inbox(
 
     /// <summary>Lets an event take effect unless it already has.</summary>
     public Task Once<T>(ConsumeContext<T> context, Func<InboxTransaction, T, Task> effect) where T : class =>
-        Apply<T>(QueueOf(context), [new(IdOf(context), context.Message)], (transaction, fresh) => effect(transaction, fresh[0]), context.CancellationToken);
+        Apply<T>(QueueOf(context), [Received<T>.From(context)], (transaction, fresh) => effect(transaction, fresh[0]), context.CancellationToken);
 
     /// <summary>
     /// Lets those events of a batch take effect that have not yet, in order, in one transaction. When the batch as a whole fails,
@@ -45,7 +59,7 @@ public sealed class Inbox(
         await turn.WaitAsync(context.CancellationToken);
         try
         {
-            var received = context.Message.Select(m => new Received<T>(IdOf(m), m.Message)).ToList();
+            var received = context.Message.Select(Received<T>.From).ToList();
             try
             {
                 await Apply(queue, received, effect, context.CancellationToken);
@@ -70,7 +84,7 @@ public sealed class Inbox(
         {
             try
             {
-                await Apply(queue, [new(IdOf(message), message.Message)], effect, context.CancellationToken);
+                await Apply(queue, [Received<T>.From(message)], effect, context.CancellationToken);
                 await message.NotifyConsumed(TimeSpan.Zero, nameof(Inbox));
             }
             catch (Exception e) when (!Stops(e))
@@ -86,6 +100,7 @@ public sealed class Inbox(
 
     private async Task Apply<T>(
         string queue, IReadOnlyList<Received<T>> received, Func<InboxTransaction, IReadOnlyList<T>, Task> effect, CancellationToken ct)
+        where T : class
     {
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ct, lifetime.ApplicationStopping);
         for (int outages = 0, conflicts = 0, tries = 0; ;)
@@ -118,20 +133,23 @@ public sealed class Inbox(
 
     private async Task Attempt<T>(
         string queue, IReadOnlyList<Received<T>> received, Func<InboxTransaction, IReadOnlyList<T>, Task> effect, CancellationToken ct)
+        where T : class
     {
         await using var connection = await store.DataSource.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         var fresh = await Claim(queue, received, connection, ct);
         if (fresh.Count == 0)
             return;
-        await effect(new(transaction, Origin.System(options.Service)), fresh);
+        var deliveries = fresh.ToDictionary(r => (object)r.Message, r => r.Delivery, ReferenceEqualityComparer.Instance);
+        await effect(new(transaction, Origin.System(options.Service)) { Deliveries = deliveries }, [.. fresh.Select(r => r.Message)]);
         await transaction.CommitAsync(ct);
         signal.Wake();
     }
 
     // In the order of the ids, so that two deliveries of the same events can't wait for each other.
-    private static async Task<IReadOnlyList<T>> Claim<T>(
+    private static async Task<IReadOnlyList<Received<T>>> Claim<T>(
         string queue, IReadOnlyList<Received<T>> received, NpgsqlConnection connection, CancellationToken ct)
+        where T : class
     {
         await using var command = new NpgsqlCommand(
             """
@@ -140,12 +158,12 @@ public sealed class Inbox(
             """,
             connection);
         command.Parameters.Add(new() { Value = queue });
-        command.Parameters.Add(new() { Value = received.Select(r => r.Id).ToArray() });
+        command.Parameters.Add(new() { Value = received.Select(r => r.Delivery.EventId).ToArray() });
         var claimed = new HashSet<Guid>();
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
             claimed.Add(reader.GetGuid(0));
-        return [.. received.Where(r => claimed.Remove(r.Id)).Select(r => r.Message)];
+        return [.. received.Where(r => claimed.Remove(r.Delivery.EventId))];
     }
 
     private static async Task Pause(TimeSpan time, CancellationToken stopping)
@@ -159,8 +177,12 @@ public sealed class Inbox(
 
     private static string QueueOf(ConsumeContext context) => Uri.UnescapeDataString(context.ReceiveContext.InputAddress.Segments[^1]);
 
-    private static Guid IdOf(ConsumeContext context) =>
-        context.MessageId ?? throw new InvalidOperationException("A message without an id can't be told from its repeats.");
-
-    private readonly record struct Received<T>(Guid Id, T Message);
+    private readonly record struct Received<T>(Delivery Delivery, T Message) where T : class
+    {
+        public static Received<T> From(ConsumeContext<T> context) => new(
+            new(
+                context.MessageId ?? throw new InvalidOperationException("A message without an id can't be told from its repeats."),
+                context.Headers.Get<string>(DiagnosticHeaders.ActivityId)),
+            context.Message);
+    }
 }
