@@ -20,7 +20,9 @@ service_port() {
   esac
 }
 
-service_url() { echo "http://${SERVICE_HOST:-127.0.0.1}:$(service_port "$1")"; }
+# Where the other services and the clients find it.
+service_host() { echo 127.0.0.1; }
+service_url() { echo "http://$(service_host "$1"):$(service_port "$1")"; }
 
 # secret NAME: what was drawn the first time somebody asked; only its owner can read the file.
 secret() {
@@ -43,7 +45,7 @@ service_settings() {
   local database user
   database=$(underscored "$1")
   user=$(dashed "$1")
-  echo "ASPNETCORE_URLS=$(service_url "$1")"
+  echo "ASPNETCORE_URLS=http://${LISTEN_ADDRESS:-127.0.0.1}:$(service_port "$1")"
   echo "ConnectionStrings__Database=$(connection_string "$1" "$database" "$(secret "$user-database")")"
   echo "Broker__Uri=$(broker_uri "$user" "$(secret "$user-broker")")"
   echo "Auth__Authority=$(service_url CoalitionPartners)"
@@ -54,6 +56,26 @@ service_settings() {
 # Only migrations run as the owner of the tables.
 migration_settings() {
   echo "ConnectionStrings__Owner=$(connection_string "$1" "$(underscored "$1")_owner" "$(secret "$(dashed "$1")-owner")")"
+}
+
+# The environment of deploy/cli, which acts as the coalition's operator.
+client_settings() {
+  echo "LOYALTY_PARTNERS_URL=$(service_url CoalitionPartners)"
+  echo "LOYALTY_CUSTOMERS_URL=$(service_url Customers)"
+  echo "LOYALTY_CARDS_URL=$(service_url Cards)"
+  echo "LOYALTY_LEDGER_URL=$(service_url PointsLedger)"
+  echo "LOYALTY_OPERATOR_SECRET=$(secret operator)"
+  echo "LOYALTY_BROKER_URI=$(broker_uri loyalty "$(secret rabbitmq)")"
+}
+
+create_databases() {
+  local service user
+  for service in "${services[@]}"; do
+    user=$(dashed "$service")
+    PGHOST=$POSTGRES_HOST PGPORT=$POSTGRES_PORT PGUSER=postgres PGPASSWORD=$(secret postgres) \
+      OWNER_PASSWORD=$(secret "$user-owner") SERVICE_PASSWORD=$(secret "$user-database") \
+      "$LOYALTY_ROOT/deploy/local/create-database.sh" "$(underscored "$service")"
+  done
 }
 
 # RabbitMQ keeps a salted SHA-256: base64(salt + sha256(salt + password)).
