@@ -10,7 +10,13 @@ internal sealed record Addresses(Uri Partners, Uri Customers, Uri Cards, Uri Led
         Service("LOYALTY_LEDGER_URL", 5104),
         Required("LOYALTY_OPERATOR_SECRET", "the secret of the operator's API client; './loyalty up' prints where it is kept"));
 
-    public static Uri Broker() => new(Required("LOYALTY_BROKER_URI", "amqp://user:password@host:port/ of the broker"));
+    public static Uri Broker()
+    {
+        var text = Required("LOYALTY_BROKER_URI", "amqp://user:password@host:port/vhost of the broker");
+        return Uri.TryCreate(text, UriKind.Absolute, out var uri)
+            ? uri
+            : throw new StoppedException("LOYALTY_BROKER_URI is no URI. Set it to amqp://user:password@host:port/vhost of the broker.");
+    }
 
     private static Uri Service(string variable, int port)
     {

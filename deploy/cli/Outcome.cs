@@ -14,13 +14,23 @@ internal static class Outcome
         }
         catch (StoppedException stopped)
         {
-            AnsiConsole.MarkupLineInterpolated($"[red]{stopped.Message}[/]");
-            return 1;
+            return Say(stopped.Message, "red", 1);
         }
         catch (OperationCanceledException)
         {
-            AnsiConsole.MarkupLine("[yellow]Interrupted. Run the command again to go on.[/]");
-            return 130;
+            return Say("Interrupted. Run the command again to go on.", "yellow", 130);
         }
+    }
+
+    private static int Say(string sentence, string colour, int code)
+    {
+        var errors = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(Console.Error),
+            Ansi = Console.IsErrorRedirected ? AnsiSupport.No : AnsiSupport.Detect,
+        });
+        errors.Profile.Width = Math.Max(errors.Profile.Width, 1000);
+        errors.MarkupLine($"[{colour}]{sentence.EscapeMarkup()}[/]");
+        return code;
     }
 }

@@ -1,15 +1,24 @@
 using System.CommandLine;
+using Loyalty.Cli.Broker;
 using Loyalty.Cli.Demo;
 using Loyalty.Cli.Import;
 using Spectre.Console;
 
-// Without a terminal there is no width to ask for; the tables need this much.
 if (Console.IsOutputRedirected)
+{
+    // Nobody watches: no colours, and a width at which the tables fit, because there is no terminal to ask for one.
+    AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings
+    {
+        Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No,
+    });
     AnsiConsole.Profile.Width = 130;
+}
 
 var loyalty = new RootCommand("Talks to a running Loyalty coalition through its public interfaces.")
 {
     DemoCommand.Create(),
     ImportCommand.Create(),
+    ErrorCommands.Errors(),
+    ErrorCommands.Redrive(),
 };
 return await loyalty.Parse(args).InvokeAsync();

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Loyalty.Cli.Api;
 
 internal sealed record Purchase(string TransactionId, string Card, string Store, decimal Amount, string Currency, DateTimeOffset OccurredAt);
@@ -9,7 +11,7 @@ internal sealed record Redemption(string TransactionId, string Card, string Stor
 /// <summary>What the ledger answers to a posting; a field is 0 where the posting has no such number.</summary>
 internal sealed record Posted(string TransactionId, Guid Account, long Points, long Balance, long Debt, long Version);
 
-internal sealed record Balance(Guid Account, [property: System.Text.Json.Serialization.JsonPropertyName("balance")] long Points, long Reserved, long Debt, long Version);
+internal sealed record Balance(Guid Account, [property: JsonPropertyName("balance")] long Points, long Reserved, long Debt, long Version);
 
 /// <summary>A partner's till at PointsLedger. Who the partner is follows from the token.</summary>
 internal sealed class Till(ServiceClient service)

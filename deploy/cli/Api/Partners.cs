@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Loyalty.Cli.Api;
 
 internal sealed record Store(string Code, string Name);
@@ -29,7 +31,35 @@ internal sealed class Partners(ServiceClient service)
         }
     }
 
-    public async Task<Settlement> Settlement(CancellationToken ct) => (await service.Get("v1/settlements", ct)).Read<Settlement>();
+    /// <summary>The settlement of all months, page after page.</summary>
+    public async Task<Settlement> Settlement(CancellationToken ct)
+    {
+        var (lines, coalition) = (new List<SettlementLine>(), new List<CoalitionLine>());
+        for (string? cursor = ""; cursor is not null;)
+        {
+            var page = (await service.Get($"v1/settlements?limit=200{(cursor.Length > 0 ? $"&cursor={cursor}" : "")}", ct)).Read<Page>();
+            foreach (var month in page.Settlement)
+            {
+                lines.AddRange(month.Partners.Select(p => new SettlementLine(
+                    p.Code, p.Name, month.Month, month.Currency, p.PointsIssued, p.PointsRedeemed, p.Owes.Value, p.Owed.Value, p.Net.Value)));
+                coalition.Add(new CoalitionLine(month.Month, month.Currency, month.Coalition.Net.Value, month.Total.Value));
+            }
+
+            cursor = page.Next;
+        }
+
+        return new Settlement(lines, coalition);
+    }
 
     private sealed record Admitted(Guid PartnerId);
+
+    private sealed record Page(IReadOnlyList<MonthOfAll> Settlement, string? Next);
+
+    private sealed record MonthOfAll(string Month, string Currency, IReadOnlyList<MonthOfOne> Partners, Own Coalition, Amount Total);
+
+    private sealed record MonthOfOne(string Code, string Name, long PointsIssued, long PointsRedeemed, Amount Owes, Amount Owed, Amount Net);
+
+    private sealed record Own(Amount Net);
+
+    private sealed record Amount([property: JsonPropertyName("amount")] decimal Value);
 }

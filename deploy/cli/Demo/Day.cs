@@ -101,7 +101,7 @@ internal sealed class Day(Coalition coalition, Cast cast, string day)
 
     private string NextId() => $"{day}-{++transactions}";
 
-    private static bool IsNews(string code) => code is "card-unknown" or "partner-unknown" or "store-unknown" or "no-agreement";
+    private static bool IsNews(string code) => code is "unknown-card" or "unknown-store" or "no-agreement";
 
     private static void Check(Reply reply, long points, long balance)
     {

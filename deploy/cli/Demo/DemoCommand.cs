@@ -64,14 +64,17 @@ internal static class DemoCommand
         if (!settlement.Covers(expected))
             throw new StoppedException("The settlement has not caught up with the ledger. Look at './loyalty logs' and './loyalty errors'.");
 
-        var table = Show.Table($"Settlement in {Cast.Currency} (all runs so far)", "partner", "month", "issued", "redeemed", "owes", "is owed", "net");
+        var table = Show.Table($"Settlement in {Cast.Currency}, all runs so far", "partner", "month", "issued", "redeemed", "owes", "is owed", "net");
         foreach (var line in settlement.Lines.Where(line => line.Currency == Cast.Currency))
             table.AddRow(
-                line.Partner.EscapeMarkup(), line.Month, Show.Number(line.PointsIssued), Show.Number(line.PointsRedeemed),
+                line.Name.EscapeMarkup(), line.Month, Show.Number(line.PointsIssued), Show.Number(line.PointsRedeemed),
                 Show.Money(line.Owes), Show.Money(line.IsOwed), Show.Money(line.Net));
+        foreach (var line in settlement.Coalition.Where(line => line.Currency == Cast.Currency))
+            table.AddRow("(coalition)", line.Month, "", "", "", "", Show.Money(line.Net));
         AnsiConsole.Write(table);
-        AnsiConsole.MarkupLineInterpolated($"Net of all partners and the coalition: [bold]{Show.Money(settlement.Total)}[/]");
-        if (settlement.Total != 0m)
+        var net = settlement.NetOfAll(Cast.Currency);
+        AnsiConsole.MarkupLineInterpolated($"Net of all partners and the coalition: [bold]{Show.Money(net)}[/]");
+        if (net != 0m)
             throw new StoppedException("The settlement does not net to zero.");
     }
 

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Loyalty.Cli.Import;
 
-/// <summary>Codes for names that hold more than codes may: every other character becomes an underscore, and no two names may meet.</summary>
+/// <summary>Codes for names that hold more than codes may: letters are capitals and whatever else is an underscore, and no two names may meet.</summary>
 internal sealed class Codes
 {
     private readonly Dictionary<string, string> codeOf;
@@ -17,6 +17,6 @@ internal sealed class Codes
     public string this[string name] => codeOf[name];
 
     private static string Code(string name) => name
-        .Aggregate(new StringBuilder(), (code, c) => code.Append(char.IsAsciiLetterOrDigit(c) || c is '-' ? c : '_'))
+        .Aggregate(new StringBuilder(), (code, c) => code.Append(char.IsAsciiLetterOrDigit(c) || c is '-' ? char.ToUpperInvariant(c) : '_'))
         .ToString();
 }

@@ -97,13 +97,13 @@ internal sealed class ImportRun(Addresses addresses)
         CompleteJourney journey, Tally tally, Settlement settlement, Codes codes, long balances, TimeSpan posting, TimeSpan total, long repeats)
     {
         var partners = tally.Partners;
-        var ours = journey.Departments.ToDictionary(department => codes[department], department => department);
+        var ours = journey.Departments.Select(department => codes[department]).ToHashSet();
         return new Report(
             journey.Households.Count, journey.Stores.Values.SelectMany(stores => stores).Distinct().Count(),
             partners.Sum(partner => partner.Purchases), partners.Sum(partner => partner.Amount),
             partners.Sum(partner => partner.PointsAccrued), partners.Sum(partner => partner.PointsRedeemed),
             partners.Sum(partner => partner.Redemptions), tally.RefusedRedemptions, balances, partners,
-            [.. settlement.Lines.Where(line => ours.ContainsKey(line.Partner)).Select(line => line with { Partner = ours[line.Partner] })],
-            settlement.Total, Math.Round(total.TotalSeconds, 1), Math.Round(journey.Baskets.Count / posting.TotalSeconds, 1), repeats);
+            [.. settlement.Lines.Where(line => ours.Contains(line.Partner))], [.. settlement.Coalition.Where(line => line.Currency == Preparation.Currency)],
+            settlement.NetOfAll(Preparation.Currency), Math.Round(total.TotalSeconds, 1), Math.Round(journey.Baskets.Count / posting.TotalSeconds, 1), repeats);
     }
 }

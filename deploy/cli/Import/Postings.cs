@@ -59,7 +59,7 @@ internal sealed class Postings(CompleteJourney journey, Prepared prepared, Codes
             tally.Redeemed(partner, reply.Read<Posted>());
     }
 
-    private static bool NotYetKnown(Reply reply) => reply.Code is "partner-unknown" or "store-unknown" or "no-agreement";
+    private static bool NotYetKnown(Reply reply) => reply.Code is "unknown-store" or "no-agreement";
 
     private ParallelOptions Limited(CancellationToken ct) => new() { MaxDegreeOfParallelism = concurrency, CancellationToken = ct };
 }

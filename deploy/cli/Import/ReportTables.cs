@@ -36,10 +36,12 @@ internal static class ReportTables
     private static void Settlement(Report report)
     {
         var table = Show.Table("Settlement", "partner", "month", "issued", "redeemed", "owes", "is owed", "net");
-        foreach (var line in report.Settlement)
+        foreach (var line in report.Settlement.OrderBy(line => line.Partner, StringComparer.Ordinal).ThenBy(line => line.Month, StringComparer.Ordinal))
             table.AddRow(
-                line.Partner.EscapeMarkup(), line.Month, Show.Number(line.PointsIssued), Show.Number(line.PointsRedeemed),
+                line.Name.EscapeMarkup(), line.Month, Show.Number(line.PointsIssued), Show.Number(line.PointsRedeemed),
                 Show.Money(line.Owes), Show.Money(line.IsOwed), Show.Money(line.Net));
+        foreach (var line in report.Coalition)
+            table.AddRow("(coalition)", line.Month, "", "", "", "", Show.Money(line.Net));
         AnsiConsole.Write(table);
     }
 }
