@@ -1,0 +1,61 @@
+using System.Diagnostics;
+
+namespace Loyalty.Journeys.Tests;
+
+/// <summary>How a run of the command line ended.</summary>
+internal sealed record Ended(int ExitCode, string Output, string Errors);
+
+/// <summary>The command line, run as people do.</summary>
+internal static class CommandLine
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+
+    public static async Task<Ended> Run(Coalition coalition, params string[] arguments)
+    {
+        using var process = Start(coalition, arguments);
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        using var limit = new CancellationTokenSource(Limit);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill();
+        }
+
+        return new Ended(process.ExitCode, await output, await errors);
+    }
+
+    /// <summary>Starts a run and ends it after a while as a crash would.</summary>
+    public static async Task RunAndKill(Coalition coalition, TimeSpan after, params string[] arguments)
+    {
+        using var process = Start(coalition, arguments);
+        var said = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        using var limit = new CancellationTokenSource(after);
+        await process.WaitForExitAsync(limit.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+        process.HasExited.ShouldBeFalse("The run ended before it could be killed.");
+        process.Kill();
+        await said;
+    }
+
+    private static Process Start(Coalition coalition, string[] arguments)
+    {
+        var configuration = AppContext.BaseDirectory.Contains("/bin/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
+        var program = Path.Combine(Repository.Root, "deploy", "cli", "bin", configuration, "net10.0", "Loyalty.Cli.dll");
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["LOYALTY_PARTNERS_URL"] = coalition.UrlOf(Coalition.Partners).ToString();
+        start.Environment["LOYALTY_CUSTOMERS_URL"] = coalition.UrlOf(Coalition.Customers).ToString();
+        start.Environment["LOYALTY_CARDS_URL"] = coalition.UrlOf(Coalition.Cards).ToString();
+        start.Environment["LOYALTY_LEDGER_URL"] = coalition.UrlOf(Coalition.Ledger).ToString();
+        start.Environment["LOYALTY_OPERATOR_SECRET"] = coalition.OperatorSecret;
+        return Process.Start(start)!;
+    }
+}
