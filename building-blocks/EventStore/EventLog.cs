@@ -12,8 +12,8 @@ public sealed record LogPage(IReadOnlyList<StoredEvent> Events, long LastSequenc
 /// <para>
 /// A sequence number is taken before its transaction commits, so a higher number can become visible first. A reader that finds a
 /// hole must know whether somebody can still fill it. PostgreSQL knows: <c>nextval</c> takes a lock on the sequence that its
-/// transaction keeps until it ends. So a hole is dead once every transaction that held that lock when the hole was seen has ended.
-/// Writers take no part in this and never wait for readers.
+/// transaction keeps until it has ended. So a hole is dead once every transaction that held that lock when the hole was seen has
+/// ended. Writers take no part in this and never wait for readers.
 /// </para>
 /// </summary>
 public sealed class EventLog(DocumentStore store)
@@ -23,30 +23,24 @@ public sealed class EventLog(DocumentStore store)
 
     /// <summary>
     /// The next events after a sequence number, at most <paramref name="limit"/>. An empty page with an unchanged
-    /// <see cref="LogPage.LastSequence"/> means that there is nothing more that is safe to read yet.
+    /// <see cref="LogPage.LastSequence"/> means that there is nothing more that is safe to read yet. Throws
+    /// <see cref="UnreadableEventException"/> when the very next event is not understood; the events before it are read first.
     /// </summary>
     public async Task<LogPage> Read(long afterSequence, int limit, CancellationToken ct)
     {
         await using var connection = await store.DataSource.OpenConnectionAsync(ct);
         var rows = await ReadRows(connection, afterSequence, long.MaxValue, limit, ct);
-        if (rows.Count == 0)
-            return new([], afterSequence);
-
         var whole = WithoutHole(rows, afterSequence);
         if (whole == rows.Count)
             return Page(rows, afterSequence);
 
-        var highest = rows[^1].Sequence;
+        // Every number up to the last that was seen had been taken before it was seen, so whoever can still use one is a writer now.
         var writers = await Writers(connection, ct);
-        if (writers.Count > 0)
-        {
-            if (whole > 0)
-                return Page(rows.GetRange(0, whole), afterSequence);
-            if (!await HaveEnded(connection, writers, ct))
-                return new([], afterSequence);
-        }
-
-        return Page(await ReadRows(connection, afterSequence, highest, int.MaxValue, ct), afterSequence);
+        if (writers.Count > 0 && whole > 0)
+            return Page(rows.GetRange(0, whole), afterSequence);
+        if (writers.Count > 0 && !await HaveEnded(connection, writers, ct))
+            return new([], afterSequence);
+        return Page(await ReadRows(connection, afterSequence, rows[^1].Sequence, limit, ct), afterSequence);
     }
 
     /// <summary>Completes when there is something after a sequence number; at once if there already is.</summary>
@@ -69,6 +63,13 @@ public sealed class EventLog(DocumentStore store)
         return (long)(await command.ExecuteScalarAsync(ct))!;
     }
 
+    /// <summary>Events up to a number that another reader has already passed, so no hole below it can still be filled.</summary>
+    internal async Task<LogPage> ReadAgain(NpgsqlConnection connection, long afterSequence, long upTo, int limit, CancellationToken ct)
+    {
+        var rows = await ReadRows(connection, afterSequence, upTo, limit, ct);
+        return Page(rows, afterSequence) is var page && rows.Count == 0 ? page with { LastSequence = upTo } : page;
+    }
+
     private static LogPage Page(List<Row> rows, long afterSequence) =>
         new([.. rows.Where(r => r.Event is not null).Select(r => r.Event!)], rows.Count == 0 ? afterSequence : rows[^1].Sequence);
 
@@ -82,17 +83,28 @@ public sealed class EventLog(DocumentStore store)
 
     private async Task<List<Row>> ReadRows(NpgsqlConnection connection, long after, long upTo, int limit, CancellationToken ct)
     {
+        // The bounds stand on both tables, or the origins would be looked up one by one, or read from their beginning.
         await using var command = new NpgsqlCommand(
-            $"select {EventColumns.Select} where e.seq_id > $1 and e.seq_id <= $2 order by e.seq_id limit $3", connection);
+            $"""
+            select {EventColumns.Select} and o.seq_id > $1 and o.seq_id <= $2
+            where e.seq_id > $1 and e.seq_id <= $2 order by e.seq_id limit $3
+            """, connection);
         command.Parameters.Add(new() { Value = after });
         command.Parameters.Add(new() { Value = upTo });
         command.Parameters.Add(new() { Value = limit });
         var rows = new List<Row>();
         await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct))
+        try
         {
-            rows.Add(new(reader.GetInt64(0),
-                reader.GetString(4) == EventColumns.Tombstone ? null : EventColumns.Read(reader, store.Types)));
+            while (await reader.ReadAsync(ct))
+            {
+                rows.Add(new(reader.GetInt64(0),
+                    reader.GetString(4) == EventColumns.Tombstone ? null : EventColumns.Read(reader, store.Types)));
+            }
+        }
+        catch (UnreadableEventException) when (rows.Count > 0)
+        {
+            // What comes before it can be read, and is; the next page starts with it and throws.
         }
 
         return rows;

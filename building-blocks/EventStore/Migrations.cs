@@ -24,7 +24,8 @@ public static class Migrations
     public static async Task<IReadOnlyList<string>> Run(
         string ownerConnectionString, string serviceRole, IReadOnlyList<Assembly> assemblies, CancellationToken ct = default)
     {
-        await using var connection = new NpgsqlConnection(ownerConnectionString);
+        // Not pooled: a pooled connection would keep the lock after it is closed, until it is used again.
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ownerConnectionString) { Pooling = false }.ConnectionString);
         await connection.OpenAsync(ct);
         await Execute(connection, "select pg_advisory_lock(7105002)", ct);
         await Execute(connection,
@@ -81,8 +82,10 @@ public static class Migrations
     private static async Task Grant(NpgsqlConnection connection, string serviceRole, CancellationToken ct)
     {
         var role = '"' + serviceRole.Replace("\"", "\"\"", StringComparison.Ordinal) + '"';
+        // Projections live in schemas that the service makes, rebuilds and renames by itself.
         await Execute(connection,
             $"""
+            do $$ begin execute format('grant create on database %I to %I', current_database(), {Literal(serviceRole)}); end $$;
             grant usage on schema public to {role};
             grant select, insert, update, delete on all tables in schema public to {role};
             grant usage, select on all sequences in schema public to {role};

@@ -14,13 +14,15 @@ public static class Progression
     /// <summary>Where a reader stands; 0 before its first move.</summary>
     public static async Task<long> Find(NpgsqlConnection connection, string name, CancellationToken ct, bool andLock = false)
     {
+        await using var find = new NpgsqlCommand(
+            "select coalesce(last_seq_id, 0) from mt_event_progression where name = $1" + (andLock ? " for update" : ""), connection);
+        find.Parameters.Add(new() { Value = name });
+        if (await find.ExecuteScalarAsync(ct) is long mark)
+            return mark;
         await using var insert = new NpgsqlCommand(
             "insert into mt_event_progression (name, last_seq_id) values ($1, 0) on conflict (name) do nothing", connection);
         insert.Parameters.Add(new() { Value = name });
         await insert.ExecuteNonQueryAsync(ct);
-        await using var find = new NpgsqlCommand(
-            "select coalesce(last_seq_id, 0) from mt_event_progression where name = $1" + (andLock ? " for update" : ""), connection);
-        find.Parameters.Add(new() { Value = name });
         return (long)(await find.ExecuteScalarAsync(ct))!;
     }
 
@@ -35,5 +37,13 @@ public static class Progression
         command.Parameters.Add(new() { Value = to });
         if (await command.ExecuteNonQueryAsync(ct) != 1)
             throw new ConcurrencyException($"The mark '{name}' no longer stands at {from}.");
+    }
+
+    /// <summary>Puts a mark back to the beginning.</summary>
+    internal static async Task Restart(NpgsqlConnection connection, string name, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("delete from mt_event_progression where name = $1", connection);
+        command.Parameters.Add(new() { Value = name });
+        await command.ExecuteNonQueryAsync(ct);
     }
 }

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Loyalty.EventStore;
 
@@ -12,13 +11,16 @@ public sealed record ProjectionStatus(long Mark, string? Stopped);
 
 /// <summary>
 /// Keeps every projection of the service up with the log. One process of several runs a projection at a time; the others stand by.
-/// A projection that can't apply an event stops there and says so; it is resumed by a restart with code that can, or rebuilt.
+/// A projection that can't apply an event stops before it and says so. It tries that event again every few seconds, so it goes on by
+/// itself once the cause is gone or a process with code that can apply it has taken over.
 /// </summary>
 public sealed class ProjectionDaemon(
-    DocumentStore store, EventLog log, IEnumerable<IProjection> projections, ILogger<ProjectionDaemon> logger) : BackgroundService
+    DocumentStore store, EventLog log, ProjectionRebuild rebuild, IEnumerable<IProjection> projections, ILogger<ProjectionDaemon> logger)
+    : BackgroundService
 {
     private const int PageSize = 1000;
     private static readonly TimeSpan StandBy = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(3);
 
     private readonly ConcurrentDictionary<string, ProjectionStatus> status = new(StringComparer.Ordinal);
 
@@ -33,6 +35,7 @@ public sealed class ProjectionDaemon(
     {
         while (!ct.IsCancellationRequested)
         {
+            var pause = StandBy;
             try
             {
                 await using var lease = await Lease.Take(store.DataSource, "projection:" + projection.Name, ct);
@@ -43,32 +46,51 @@ public sealed class ProjectionDaemon(
             {
                 return;
             }
-            catch (Exception e) when (e is NpgsqlException { IsTransient: true } or ConcurrencyException or TimeoutException or System.Net.Sockets.SocketException or IOException
-                or PostgresException { SqlState: ['5', '7', ..] })
+            catch (Exception e) when (Interruption.Is(e))
             {
                 logger.LogWarning("The projection {Projection} was interrupted and goes on: {Reason}", projection.Name, e.Message);
             }
             catch (Exception e)
             {
-                status.AddOrUpdate(projection.Name, _ => new(0, e.Message), (_, s) => s with { Stopped = e.Message });
-                logger.LogCritical(e, "The projection {Projection} has stopped after {Mark}", projection.Name, status[projection.Name].Mark);
-                return;
+                Stop(projection, e);
+                pause = TryAgain;
             }
 
-            await Task.Delay(StandBy, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(pause, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     private async Task Run(IProjection projection, Lease lease, CancellationToken ct)
     {
-        await ProjectionTables.Ensure(store.DataSource, projection, ct);
+        if (!await ProjectionTables.Ensure(store.DataSource, projection, ct))
+            await rebuild.Run(projection, ct);
+        var oneByOne = 0;
+        long? applied = null;
         while (!ct.IsCancellationRequested)
         {
             await lease.Check(ct);
-            var mark = await ProjectionTables.ApplyNextPage(store.DataSource, log, projection, projection.Name, Progression.Of(projection.Name), PageSize, ct);
-            if (status.TryGetValue(projection.Name, out var before) && before.Mark == mark)
-                await log.WaitForMore(mark, ct);
-            status[projection.Name] = new(mark, null);
+            try
+            {
+                var mark = await ProjectionTables.ApplyNextPage(store.DataSource, log, projection, oneByOne > 0 ? 1 : PageSize, ct);
+                status[projection.Name] = new(mark, null);
+                oneByOne = Math.Max(oneByOne - 1, 0);
+                if (mark == applied)
+                    await log.WaitForMore(mark, ct);
+                applied = mark;
+            }
+            catch (Exception e) when (oneByOne == 0 && !Interruption.Is(e) && !ct.IsCancellationRequested)
+            {
+                // Some event of the page can't be applied: those before it can, and it shall be named.
+                oneByOne = PageSize;
+            }
         }
+    }
+
+    private void Stop(IProjection projection, Exception e)
+    {
+        var before = status.GetValueOrDefault(projection.Name) ?? new(0, null);
+        status[projection.Name] = before with { Stopped = e.Message };
+        if (before.Stopped != e.Message)
+            logger.LogCritical(e, "The projection {Projection} has stopped after {Mark}", projection.Name, before.Mark);
     }
 }

@@ -13,7 +13,8 @@ public sealed class Session : IAsyncDisposable
 {
     private readonly DocumentStore store;
     private readonly NpgsqlTransaction? transaction;
-    private readonly List<PendingStream> streams = [];
+    private readonly OrderedDictionary<Guid, PendingStream> streams = [];
+    private readonly List<PendingEvent> pending = [];
     private readonly List<NpgsqlBatchCommand> commands = [];
 
     internal Session(DocumentStore store, Origin origin, NpgsqlTransaction? transaction)
@@ -53,17 +54,13 @@ public sealed class Session : IAsyncDisposable
     {
         if (events.Count == 0)
             return stream;
-        var after = new EventStream<TState>(stream.Id, stream.State.Fold(events), stream.Version + events.Count);
-        var table = store.Options.SnapshotTable(typeof(TState));
-        var earlier = streams.Find(s => s.Id == stream.Id);
+        var earlier = streams.GetValueOrDefault(stream.Id);
         if (earlier is not null && earlier.Version != stream.Version)
             throw new InvalidOperationException("Append to the stream that the earlier append of this session returned.");
-        var pending = new PendingStream(
-            stream.Id, TState.Alias, earlier?.Expected ?? stream.Version, after.Version, [.. earlier?.Events ?? [], .. events.Select(e => new PendingEvent(e, origin ?? Origin))],
-            table is null ? null : new PendingSnapshot(table, typeof(TState).FullName!, JsonSerializer.Serialize(after.State, store.Types.Json)));
-        if (earlier is not null)
-            streams.Remove(earlier);
-        streams.Add(pending);
+        var after = new EventStream<TState>(stream.Id, stream.State.Fold(events), stream.Version + events.Count);
+        streams[stream.Id] = new(
+            stream.Id, TState.Alias, earlier?.Expected ?? stream.Version, after.Version, after.State, store.Options.SnapshotTable(typeof(TState)));
+        pending.AddRange(events.Select((e, i) => new PendingEvent(stream.Id, stream.Version + i + 1, e, origin ?? Origin)));
         return after;
     }
 
@@ -90,6 +87,7 @@ public sealed class Session : IAsyncDisposable
     public void Discard()
     {
         streams.Clear();
+        pending.Clear();
         commands.Clear();
     }
 
@@ -134,9 +132,9 @@ public sealed class Session : IAsyncDisposable
     {
         await using var batch = new NpgsqlBatch(connection);
         if (streams.Count > 0)
-            batch.BatchCommands.Add(AppendStatement.For(streams, store));
-        foreach (var snapshots in streams.Where(s => s.Snapshot is not null).GroupBy(s => s.Snapshot!.Table, StringComparer.Ordinal))
-            batch.BatchCommands.Add(AppendStatement.Snapshots(snapshots.Key, [.. snapshots]));
+            batch.BatchCommands.Add(AppendStatement.For(streams.Values, pending, store));
+        foreach (var snapshots in streams.Values.Where(s => s.SnapshotTable is not null).GroupBy(s => s.SnapshotTable!, StringComparer.Ordinal))
+            batch.BatchCommands.Add(AppendStatement.Snapshots(snapshots.Key, [.. snapshots], store.Types.Json));
         foreach (var command in commands)
             batch.BatchCommands.Add(command);
         await batch.ExecuteNonQueryAsync(ct);
@@ -151,11 +149,8 @@ public sealed class Session : IAsyncDisposable
     };
 }
 
-/// <summary>What waits to be appended to one stream.</summary>
-internal sealed record PendingStream(Guid Id, string Alias, long Expected, long Version, IReadOnlyList<PendingEvent> Events, PendingSnapshot? Snapshot);
+/// <summary>A stream that is appended to: from which version to which, and its state then.</summary>
+internal sealed record PendingStream(Guid Id, string Alias, long Expected, long Version, object State, string? SnapshotTable);
 
 /// <summary>A fact that waits to be appended, and who causes it.</summary>
-internal sealed record PendingEvent(object Body, Origin Origin);
-
-/// <summary>The state of a stream after what waits to be appended.</summary>
-internal sealed record PendingSnapshot(string Table, string ClrType, string Body);
+internal sealed record PendingEvent(Guid Stream, long Version, object Body, Origin Origin);

@@ -48,3 +48,22 @@ public sealed class ConcurrencyException : Exception
     {
     }
 }
+
+/// <summary>A projection can't apply an event. It stops before it.</summary>
+public sealed class UnappliedEventException : Exception
+{
+    /// <summary>With a sentence that names the event, and the failure behind it.</summary>
+    public UnappliedEventException(string message, Exception inner) : base(message, inner)
+    {
+    }
+
+    /// <summary>With a sentence.</summary>
+    public UnappliedEventException(string message) : base(message)
+    {
+    }
+
+    /// <summary>Without a message.</summary>
+    public UnappliedEventException()
+    {
+    }
+}

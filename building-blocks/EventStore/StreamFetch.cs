@@ -27,48 +27,58 @@ internal static class EventColumns
 
     public static StoredEvent Read(NpgsqlDataReader row, EventTypes types)
     {
-        var name = row.GetString(4);
-        return new(row.GetInt64(0), row.GetGuid(1), row.GetGuid(2), row.GetInt64(3), name, types.Read(name, row.GetString(5)),
-            new DateTimeOffset(row.GetDateTime(6), TimeSpan.Zero), row.IsDBNull(7) ? "" : row.GetString(7), row.IsDBNull(8) ? null : row.GetString(8));
+        var (sequence, name) = (row.GetInt64(0), row.GetString(4));
+        try
+        {
+            return new(sequence, row.GetGuid(1), row.GetGuid(2), row.GetInt64(3), name, types.Read(name, row.GetString(5)),
+                new DateTimeOffset(row.GetDateTime(6), TimeSpan.Zero), row.IsDBNull(7) ? "" : row.GetString(7), row.IsDBNull(8) ? null : row.GetString(8));
+        }
+        catch (UnreadableEventException e)
+        {
+            throw new UnreadableEventException($"Event {sequence}: {e.Message}", e);
+        }
     }
 }
 
-/// <summary>Fetches a stream for writing in one round trip: its snapshot, where one is kept, and the events after it.</summary>
+/// <summary>
+/// Fetches a stream for writing in one statement, so that its snapshot, where one is kept, and the events after it are of the same
+/// moment.
+/// </summary>
 internal static class StreamFetch
 {
+    private const string Events =
+        "select e.version, e.type, e.data from mt_events e where e.stream_id = $1 and e.type <> 'tombstone' and e.version >";
+
     public static async Task<EventStream<TState>> Fetch<TState>(NpgsqlConnection connection, DocumentStore store, Guid id, CancellationToken ct)
         where TState : class, IAggregate<TState>
     {
-        var table = store.Options.SnapshotTable(typeof(TState));
-        await using var batch = new NpgsqlBatch(connection);
-        if (table is not null)
-            batch.BatchCommands.Add(WithId($"select data, mt_version from {table} where id = $1", id));
-        var after = table is null ? "0" : $"coalesce((select mt_version from {table} where id = $1), 0)";
-        batch.BatchCommands.Add(WithId(
-            $"select {EventColumns.Select} where e.stream_id = $1 and e.version > {after} and e.type <> 'tombstone' order by e.version", id));
-
+        await using var command = new NpgsqlCommand(
+            store.Options.SnapshotTable(typeof(TState)) is { } table
+                ? $"""
+                   select e.version, e.type, e.data, s.mt_version, s.data from (select) one left join {table} s on s.id = $1
+                   left join lateral ({Events} coalesce(s.mt_version, 0)) e on true order by e.version
+                   """
+                : $"{Events} 0 order by e.version",
+            connection);
+        command.Parameters.Add(new() { Value = id });
         var stream = new EventStream<TState>(id, TState.Initial(id), 0);
-        await using var reader = await batch.ExecuteReaderAsync(ct);
-        if (table is not null)
+        await using var row = await command.ExecuteReaderAsync(ct);
+        while (await row.ReadAsync(ct))
         {
-            if (await reader.ReadAsync(ct))
-                stream = new(id, JsonSerializer.Deserialize<TState>(reader.GetString(0), store.Types.Json)!, reader.GetInt64(1));
-            await reader.NextResultAsync(ct);
-        }
-
-        while (await reader.ReadAsync(ct))
-        {
-            var @event = EventColumns.Read(reader, store.Types);
-            stream = new(id, stream.State.When(@event.Data), @event.Version);
+            if (stream.Version == 0 && row.FieldCount > 3 && !row.IsDBNull(3))
+                stream = new(id, Snapshot<TState>(row.GetString(4), store), row.GetInt64(3));
+            if (!row.IsDBNull(0))
+                stream = After(stream, row.GetInt64(0), store.Types.Read(row.GetString(1), row.GetString(2)));
         }
 
         return stream;
     }
 
-    private static NpgsqlBatchCommand WithId(string sql, Guid id)
-    {
-        var command = new NpgsqlBatchCommand(sql);
-        command.Parameters.Add(new() { Value = id });
-        return command;
-    }
+    private static TState Snapshot<TState>(string body, DocumentStore store) =>
+        JsonSerializer.Deserialize<TState>(body, store.Types.Json) ?? throw new JsonException("A stored snapshot is null.");
+
+    private static EventStream<TState> After<TState>(EventStream<TState> stream, long version, object fact) where TState : class, IAggregate<TState> =>
+        version == stream.Version + 1
+            ? new(stream.Id, stream.State.When(fact), version)
+            : throw new InvalidOperationException($"The stream {stream.Id} has no event between the versions {stream.Version} and {version}.");
 }

@@ -56,21 +56,3 @@ create table mt_doc_deadletterevent (
     mt_dotnet_type   varchar     null,
     constraint pkey_mt_doc_deadletterevent_id primary key (id)
 );
-
--- Ours, beside Marten's: who caused an event and the trace it belongs to.
-create table event_origins (
-    seq_id      bigint not null primary key,
-    caused_by   text   not null,
-    traceparent text   null
-);
-comment on table event_origins is 'append-only: who caused each event';
-
--- Raises serialization_failure unless every stream of a commit stood at the version that was expected, so that the whole
--- batch, sent as one implicit transaction, rolls back before it takes a sequence number.
-create function expect_stream_versions(matched bigint, expected bigint) returns boolean language plpgsql as $$
-begin
-    if matched <> expected then
-        raise exception 'a stream is not at the expected version' using errcode = 'serialization_failure', constraint = 'expected_stream_version';
-    end if;
-    return true;
-end $$;
