@@ -1,6 +1,7 @@
 using System.Reflection;
 using Loyalty.Commands;
 using Loyalty.EventStore;
+using Loyalty.Messaging;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
@@ -87,20 +88,31 @@ public static class Setup
     public static async Task RunService(this WebApplication app, string[] args, Assembly? migrate = null)
     {
         ArgumentNullException.ThrowIfNull(app);
-        var refusals = Describing ? [] : await Refusals(app, args is ["migrate", ..]);
+        var migrating = args is ["migrate", ..];
+        var refusals = Describing ? [] : migrating ? [.. StartupChecks.OfSecrets(app.Configuration)] : await app.ReasonsNotToStart(app.Lifetime.ApplicationStopping);
         foreach (var refusal in refusals)
             await Console.Error.WriteLineAsync(refusal);
         if (refusals.Count > 0)
             Environment.ExitCode = 1;
-        else if (args is ["migrate", ..])
+        else if (migrating)
             await Migrate(app.Configuration, migrate ?? Assembly.GetEntryAssembly()!);
         else
             await app.RunAsync();
     }
 
+    /// <summary>Why the service must not take requests, as sentences that say what to set; none when it may.</summary>
+    public static async Task<IReadOnlyList<string>> ReasonsNotToStart(this WebApplication app, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        string[] reasons = [.. StartupChecks.OfSecrets(app.Configuration), .. OpenEndpoints(app)];
+        return reasons.Length == 0 && app.Services.GetService<NpgsqlDataSource>() is { } database
+            ? await WhenReachable(database, cancellationToken)
+            : reasons;
+    }
+
     /// <summary>The assemblies whose migrations a service's database needs, the service's own last.</summary>
     public static IReadOnlyList<Assembly> MigrationsOf(Assembly service) =>
-        [typeof(CurrentOrigin).Assembly, Assembly.Load("Loyalty.Messaging"), typeof(Setup).Assembly, service];
+        [typeof(CurrentOrigin).Assembly, typeof(Inbox).Assembly, typeof(Setup).Assembly, service];
 
     // The build asks the program for its description; it has no database then and needs none.
     private static bool Describing => string.Equals(Assembly.GetEntryAssembly()?.GetName().Name, "GetDocument.Insider", StringComparison.Ordinal);
@@ -111,17 +123,6 @@ public static class Setup
             ?? throw new InvalidOperationException("ConnectionStrings:Owner is not set: it names the owner of the database, who alone may change its tables.");
         var role = new NpgsqlConnectionStringBuilder(owner).Database!;
         await Migrations.Run(owner, role, MigrationsOf(service), CancellationToken.None);
-    }
-
-    private static async Task<IReadOnlyList<string>> Refusals(WebApplication app, bool migrating)
-    {
-        var refusals = StartupChecks.OfSecrets(app.Configuration).ToList();
-        if (refusals.Count > 0 || migrating)
-            return refusals;
-        refusals.AddRange(OpenEndpoints(app));
-        if (app.Services.GetService<NpgsqlDataSource>() is { } database)
-            refusals.AddRange(await WhenReachable(database, app.Lifetime.ApplicationStopping));
-        return refusals;
     }
 
     // An endpoint that forgot to say who may call it would be open to all.

@@ -85,7 +85,7 @@ public readonly record struct ExactNumber
         {
             if (reader.TokenType != JsonTokenType.Number)
                 throw new JsonException("write a JSON number, without quotes");
-            var text = Encoding.ASCII.GetString(reader.ValueSpan);
+            var text = reader.HasValueSequence ? Encoding.ASCII.GetString(reader.ValueSequence) : Encoding.ASCII.GetString(reader.ValueSpan);
             return Unreadable(text) is { } why ? throw new JsonException(why) : new ExactNumber(text);
         }
 
