@@ -35,7 +35,7 @@ public sealed class Layers
             where used.Success
             let name = used.Groups["name"].Value
             let own = $"Loyalty.{file.Split('/')[1]}.Domain"
-            where !Regex.IsMatch(name, @"^System(\.(Collections|Text\.Json|Linq|Globalization|Diagnostics\.CodeAnalysis|Security\.Cryptography|Numerics|Text)(\.|$)|$)")
+            where !Regex.IsMatch(name, @"^System(\.(Buffers|Collections|Text\.Json|Linq|Globalization|Diagnostics\.CodeAnalysis|Security\.Cryptography|Numerics|Text)(\.|$)|$)")
                 && name != "Loyalty.Kernel" && !name.StartsWith(own, StringComparison.Ordinal)
             select $"{file}: {line.Trim()}";
         foreign.ShouldBeEmpty();

@@ -12,6 +12,11 @@ namespace Loyalty.ServiceDefaults;
 /// <param name="Scopes">What it may do.</param>
 public sealed record Caller(PartnerId? Partner, string? PartnerCode, string ClientId, IReadOnlySet<string> Scopes)
 {
+    private static readonly Guid KeySpaces = new("5d6f0b1e-3c0f-4f0e-8a63-9c2a0c6d7f52");
+
+    /// <summary>Within what the request ids of a client that is no partner's are unique: the client.</summary>
+    public Guid KeySpace => NamedGuid.From(KeySpaces, ClientId);
+
     /// <summary>Whether the token carries a scope.</summary>
     public bool Has(string scope) => Scopes.Contains(scope);
 
