@@ -1,3 +1,32 @@
+using Loyalty.Commands;
+using Loyalty.Contracts;
+using Loyalty.Customers.Features;
+using Loyalty.Customers.Integration;
+using Loyalty.Customers.Storage;
+using Loyalty.Customers.Views;
+using Loyalty.EventStore;
+using Loyalty.Messaging;
+using Loyalty.ServiceDefaults;
+
+const string Service = "customers";
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults(Service);
+builder.Services.AddEventStore(builder.Configuration, store => StoredEvents.Map(store.Types));
+builder.Services.AddCommands(typeof(Program).Assembly);
+builder.Services.AddMessaging(builder.Configuration, Service, messaging =>
+{
+    messaging.Publish(PublishedEvents.Map);
+    messaging.Consume<OnPurchaseAccrued, OnPointsRedeemed>(Subscriptions.CustomersActivity);
+});
+builder.Services.AddRefusals(refusals => refusals.Map("member-unknown", 404).Map("already-enrolled", 409));
+builder.Services.AddSingleton(MasterKey.From(builder.Configuration[MasterKey.Setting]));
+builder.Services.AddSingleton<MemberKeys>();
+builder.Services.AddSingleton<Members>();
+
 var app = builder.Build();
-await app.RunAsync();
+app.UseServiceDefaults();
+app.MapEnrolMember();
+app.MapReadMember();
+app.MapEraseMember();
+await app.RunService(args);

@@ -1,0 +1,13 @@
+using Loyalty.Customers.Domain;
+using Loyalty.EventStore;
+
+namespace Loyalty.Customers.Storage;
+
+/// <summary>The names under which facts are stored, for ever. tests/Customers.Tests/Golden holds one of each.</summary>
+internal static class StoredEvents
+{
+    public static void Map(EventTypes types) => types
+        .Map<CustomerEnrolled>("customer-enrolled")
+        .Map<ConsentChanged>("consent-changed")
+        .Map<CustomerErased>("customer-erased");
+}
