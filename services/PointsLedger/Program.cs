@@ -1,3 +1,57 @@
+using Loyalty.Commands;
+using Loyalty.Contracts;
+using Loyalty.EventStore;
+using Loyalty.Messaging;
+using Loyalty.PointsLedger.Domain;
+using Loyalty.PointsLedger.Features;
+using Loyalty.PointsLedger.Integration;
+using Loyalty.PointsLedger.Storage;
+using Loyalty.PointsLedger.Views;
+using Loyalty.ServiceDefaults;
+
 var builder = WebApplication.CreateBuilder(args);
+
+builder.AddServiceDefaults("points-ledger");
+builder.Services.AddEventStore(builder.Configuration, store =>
+{
+    store.Types.MapAccountFacts();
+    store.Snapshot<Account>();
+    store.Project<LiabilityView>();
+});
+builder.Services.AddCommands(typeof(RecordPurchase).Assembly);
+builder.Services.AddMessaging(builder.Configuration, "points-ledger", messages =>
+{
+    messages.Publish(PublishedEvents.Map);
+    messages.Consume<OnPartnerAdmitted, OnStoreOpened, OnAgreementChanged>(Subscriptions.PointsLedgerPartners);
+    messages.Consume<OnCardLinked, OnCardBlocked>(Subscriptions.PointsLedgerCards);
+    messages.Consume<OnCustomerErased>(Subscriptions.PointsLedgerMembers);
+});
+builder.Services.AddRefusals(refusals => refusals
+    .Map("unknown-card", 404).Map("unknown-transaction", 404).Map("account-closed", 404)
+    .Map("purchase-reversed", 409).Map("redemption-reversed", 409).Map("reservation-reversed", 409));
+builder.Services
+    .AddScoped<AccountSession>()
+    .AddSingleton<TransactionRows>()
+    .AddSingleton<TillView>()
+    .AddSingleton<HistoryView>()
+    .AddSingleton<LiabilityReader>()
+    .AddSingleton<LedgerTime>()
+    .AddSingleton(LedgerPolicies.Times(builder.Configuration))
+    .AddSingleton(services => LedgerPolicies.Scans(builder.Configuration, services.GetRequiredService<TimeProvider>()));
+
 var app = builder.Build();
-await app.RunAsync();
+
+app.UseServiceDefaults();
+app.MapRecordPurchase();
+app.MapReturnPurchase();
+app.MapRedeemPoints();
+app.MapReservePoints();
+app.MapCaptureReservation();
+app.MapReleaseReservation();
+app.MapReverseTransaction();
+app.MapGetTransaction();
+app.MapGetBalance();
+app.MapGetHistory();
+app.MapGetLiability();
+
+await app.RunService(args);

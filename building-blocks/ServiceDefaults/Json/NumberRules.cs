@@ -13,14 +13,14 @@ public static class NumberRules
     public const long MaxAmount = 1_000_000_000_000;
 
     /// <summary>The number is a positive whole number of points.</summary>
-    public static IRuleBuilderOptionsConditions<T, ExactNumber> MustBePoints<T>(this IRuleBuilder<T, ExactNumber> rule) => rule.Custom((number, context) =>
+    public static IRuleBuilderOptionsConditions<T, ExactNumber> MustBePoints<T>(this IRuleBuilder<T, ExactNumber> rule) =>
+        rule.Custom((number, context) => CheckPoints(number, context));
+
+    /// <summary>The number is a positive whole number of points, or absent.</summary>
+    public static IRuleBuilderOptionsConditions<T, ExactNumber?> MustBePointsIfPresent<T>(this IRuleBuilder<T, ExactNumber?> rule) => rule.Custom((number, context) =>
     {
-        if (Fault(number, "points", MaxPoints) is { } fault)
-            context.AddFailure(fault);
-        else if (number.Decimals > 0 && number.Value == decimal.Truncate(number.Value))
-            context.Malformed("Write points as a whole number, without a decimal point.");
-        else if (number.Decimals > 0)
-            context.AddFailure("Points are whole; send a whole number.");
+        if (number is { } present)
+            CheckPoints(present, context);
     });
 
     /// <summary>The number is a positive amount of the currency that the same input names.</summary>
@@ -57,6 +57,16 @@ public static class NumberRules
 
     private static void Malformed<T>(this ValidationContext<T> context, string sentence) =>
         context.AddFailure(new FluentValidation.Results.ValidationFailure(context.PropertyPath, sentence) { ErrorCode = Commands.Fault.MalformedCode });
+
+    private static void CheckPoints<T>(ExactNumber number, ValidationContext<T> context)
+    {
+        if (Fault(number, "points", MaxPoints) is { } fault)
+            context.AddFailure(fault);
+        else if (number.Decimals > 0 && number.Value == decimal.Truncate(number.Value))
+            context.Malformed("Write points as a whole number, without a decimal point.");
+        else if (number.Decimals > 0)
+            context.AddFailure("Points are whole; send a whole number.");
+    }
 
     private static string? Fault(ExactNumber number, string what, long most, bool allowZero = false)
     {

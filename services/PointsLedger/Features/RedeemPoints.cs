@@ -1,0 +1,87 @@
+using System.Text.Json.Serialization;
+using FluentValidation;
+using Loyalty.Commands;
+using Loyalty.Kernel;
+using Loyalty.PointsLedger.Domain;
+using Loyalty.PointsLedger.Storage;
+using Loyalty.PointsLedger.Views;
+using Loyalty.ServiceDefaults;
+using MediatR;
+
+namespace Loyalty.PointsLedger.Features;
+
+/// <summary>A member spends points at a partner, in one step.</summary>
+internal sealed record RedeemPoints(
+    PartnerId Partner, TransactionId TransactionId, string Card, string Store, ExactNumber Points, DateTimeOffset OccurredAt)
+    : ICommand<PointsSpent>, ITransactionCommand
+{
+    [JsonIgnore]
+    public bool MayBackdate { get; init; }
+}
+
+/// <param name="TransactionId">The partner's id of the redemption.</param>
+/// <param name="Account">The account.</param>
+/// <param name="Points">Points spent.</param>
+/// <param name="Draws">Whose points they were.</param>
+/// <param name="Balance">Points that can be spent now.</param>
+/// <param name="Version">Version of the account after the redemption.</param>
+/// <param name="AgreementVersion">The partner's agreement that prices it.</param>
+/// <param name="Late">Whether it came later than usual.</param>
+internal sealed record PointsSpent(
+    string TransactionId, Guid Account, long Points, IReadOnlyList<SpentLot> Draws, long Balance, long Version, int AgreementVersion, bool Late);
+
+/// <param name="Issuer">The partner that funded the points. Its own transaction ids are nobody else's business.</param>
+/// <param name="Points">How many.</param>
+internal sealed record SpentLot(Guid Issuer, long Points)
+{
+    public static IReadOnlyList<SpentLot> Of(IEnumerable<Draw> draws) => [.. draws.Select(d => new SpentLot(d.From.Issuer.Value, d.Points.Value))];
+}
+
+internal sealed class RedeemPointsRules : AbstractValidator<RedeemPoints>
+{
+    public RedeemPointsRules()
+    {
+        RuleFor(c => c.Card).MustBeCard();
+        RuleFor(c => c.Store).MustBeStore();
+        RuleFor(c => c.Points).MustBePoints();
+    }
+}
+
+internal sealed class RedeemPointsHandler(AccountSession accounts, TillView tills, LedgerTime time) : IRequestHandler<RedeemPoints, Outcome<PointsSpent>>
+{
+    public async Task<Outcome<PointsSpent>> Handle(RedeemPoints command, CancellationToken cancellationToken)
+    {
+        if (time.Judge(command, out var transaction) is { } outOfTime) return outOfTime.ForNow<PointsSpent>();
+        var till = await tills.Find(command.Partner, command.TransactionId, command.Card, command.Store, command.OccurredAt, cancellationToken);
+        if (till.Voided) return Refusals.RedemptionReversed;
+        if (till.Lacks is { } lacking) return lacking.ForNow<PointsSpent>();
+
+        var account = await accounts.Fetch(till.Account!.Value, cancellationToken);
+        var agreement = till.Terms!.AgreementVersion;
+        var decision = account.State.Redeem(transaction, command.Store, till.CardNumber!, command.Points.ToPoints(), agreement);
+        return accounts.Post(account, decision, transaction, TransactionKind.Redemption, original: null, (after, facts) =>
+        {
+            var redeemed = facts.OfType<PointsRedeemed>().Single();
+            return new PointsSpent(
+                transaction.Id.Value, after.Id, redeemed.Points.Value, SpentLot.Of(redeemed.Draws),
+                after.State.Balance(transaction.RecordedAt).Value, after.Version, agreement, transaction.Late);
+        });
+    }
+}
+
+internal static class RedeemPointsEndpoint
+{
+    private sealed record Request(string Card, string Store, ExactNumber Points, DateTimeOffset OccurredAt, TransactionId? TransactionId = null);
+
+    public static void MapRedeemPoints(this IEndpointRouteBuilder app) => app
+        .MapPost("/v1/redemptions", (Request body, HttpContext http) => http.SendWithCard(
+            new RedeemPoints(http.Partner(), http.RequestId(body.TransactionId), body.Card, body.Store, body.Points, body.OccurredAt.ToUniversalTime())
+            {
+                MayBackdate = http.MayBackdate(),
+            },
+            answer => TransactionRequests.Address(answer.TransactionId)))
+        .RequireScope("ledger.redeem")
+        .WithSummary("Redeem points in one step")
+        .WithDescription("Spends points of the earliest expiry first. The answer says which partners had issued them.")
+        .Produces<PointsSpent>(StatusCodes.Status201Created);
+}

@@ -1,0 +1,74 @@
+using System.Text.Json.Serialization;
+using FluentValidation;
+using Loyalty.Commands;
+using Loyalty.Kernel;
+using Loyalty.PointsLedger.Domain;
+using Loyalty.PointsLedger.Storage;
+using Loyalty.PointsLedger.Views;
+using Loyalty.ServiceDefaults;
+using MediatR;
+
+namespace Loyalty.PointsLedger.Features;
+
+/// <summary>Points are set aside for a redemption whose outcome is still open.</summary>
+internal sealed record ReservePoints(
+    PartnerId Partner, TransactionId TransactionId, string Card, string Store, ExactNumber Points, DateTimeOffset OccurredAt)
+    : ICommand<ReservationMade>, ITransactionCommand
+{
+    [JsonIgnore]
+    public bool MayBackdate { get; init; }
+}
+
+/// <param name="TransactionId">The partner's id of the reservation, by which it is captured or released.</param>
+/// <param name="Account">The account.</param>
+/// <param name="Points">Points set aside.</param>
+/// <param name="Balance">Points that can be spent now.</param>
+/// <param name="Version">Version of the account after the reservation.</param>
+/// <param name="AgreementVersion">The partner's agreement that will price the capture.</param>
+/// <param name="Late">Whether it came later than usual.</param>
+internal sealed record ReservationMade(string TransactionId, Guid Account, long Points, long Balance, long Version, int AgreementVersion, bool Late);
+
+internal sealed class ReservePointsRules : AbstractValidator<ReservePoints>
+{
+    public ReservePointsRules()
+    {
+        RuleFor(c => c.Card).MustBeCard();
+        RuleFor(c => c.Store).MustBeStore();
+        RuleFor(c => c.Points).MustBePoints();
+    }
+}
+
+internal sealed class ReservePointsHandler(AccountSession accounts, TillView tills, LedgerTime time) : IRequestHandler<ReservePoints, Outcome<ReservationMade>>
+{
+    public async Task<Outcome<ReservationMade>> Handle(ReservePoints command, CancellationToken cancellationToken)
+    {
+        if (time.Judge(command, out var transaction) is { } outOfTime) return outOfTime.ForNow<ReservationMade>();
+        var till = await tills.Find(command.Partner, command.TransactionId, command.Card, command.Store, command.OccurredAt, cancellationToken);
+        if (till.Voided) return Refusals.ReservationReversed;
+        if (till.Lacks is { } lacking) return lacking.ForNow<ReservationMade>();
+
+        var account = await accounts.Fetch(till.Account!.Value, cancellationToken);
+        var agreement = till.Terms!.AgreementVersion;
+        var decision = account.State.Reserve(transaction, command.Store, till.CardNumber!, command.Points.ToPoints(), agreement);
+        return accounts.Post(account, decision, transaction, TransactionKind.Reservation, original: null, (after, facts) => new ReservationMade(
+            transaction.Id.Value, after.Id, facts.OfType<PointsReserved>().Single().Points.Value,
+            after.State.Balance(transaction.RecordedAt).Value, after.Version, agreement, transaction.Late));
+    }
+}
+
+internal static class ReservePointsEndpoint
+{
+    private sealed record Request(string Card, string Store, ExactNumber Points, DateTimeOffset OccurredAt, TransactionId? TransactionId = null);
+
+    public static void MapReservePoints(this IEndpointRouteBuilder app) => app
+        .MapPost("/v1/reservations", (Request body, HttpContext http) => http.SendWithCard(
+            new ReservePoints(http.Partner(), http.RequestId(body.TransactionId), body.Card, body.Store, body.Points, body.OccurredAt.ToUniversalTime())
+            {
+                MayBackdate = http.MayBackdate(),
+            },
+            answer => TransactionRequests.Address(answer.TransactionId)))
+        .RequireScope("ledger.redeem")
+        .WithSummary("Reserve points")
+        .WithDescription("Sets points aside until you capture or release them. Nobody can spend them meanwhile.")
+        .Produces<ReservationMade>(StatusCodes.Status201Created);
+}

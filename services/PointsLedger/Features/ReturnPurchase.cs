@@ -1,0 +1,79 @@
+using System.Text.Json.Serialization;
+using FluentValidation;
+using Loyalty.Commands;
+using Loyalty.Kernel;
+using Loyalty.PointsLedger.Domain;
+using Loyalty.PointsLedger.Storage;
+using Loyalty.ServiceDefaults;
+using MediatR;
+
+namespace Loyalty.PointsLedger.Features;
+
+/// <summary>A member brings something back: exactly what the returned part had earned is taken back.</summary>
+internal sealed record ReturnPurchase(
+    PartnerId Partner, TransactionId TransactionId, TransactionId Purchase, ExactNumber Amount, string Currency, DateTimeOffset OccurredAt)
+    : ICommand<PurchaseReturned>, ITransactionCommand
+{
+    [JsonIgnore]
+    public bool MayBackdate { get; init; }
+}
+
+/// <param name="TransactionId">The partner's id of the return.</param>
+/// <param name="Purchase">The partner's id of the purchase.</param>
+/// <param name="Account">The account.</param>
+/// <param name="Points">Points taken back in all.</param>
+/// <param name="Debt">How many of them were already spent and are now owed by the member.</param>
+/// <param name="Balance">Points that can be spent now.</param>
+/// <param name="Version">Version of the account after the return.</param>
+/// <param name="Late">Whether it came later than usual.</param>
+internal sealed record PurchaseReturned(
+    string TransactionId, string Purchase, Guid Account, long Points, long Debt, long Balance, long Version, bool Late);
+
+internal sealed class ReturnPurchaseRules : AbstractValidator<ReturnPurchase>
+{
+    public ReturnPurchaseRules()
+    {
+        RuleFor(c => c.Currency).MustBeCurrency();
+        RuleFor(c => c.Amount).MustBeMoney(c => c.Currency);
+    }
+}
+
+internal sealed class ReturnPurchaseHandler(AccountSession accounts, TransactionRows transactions, LedgerTime time) : IRequestHandler<ReturnPurchase, Outcome<PurchaseReturned>>
+{
+    public async Task<Outcome<PurchaseReturned>> Handle(ReturnPurchase command, CancellationToken cancellationToken)
+    {
+        if (time.Judge(command, out var transaction) is { } outOfTime) return outOfTime.ForNow<PurchaseReturned>();
+        var original = await transactions.Find(command.Partner, command.Purchase, cancellationToken);
+        if (original is { Kind: TransactionKind.Voided }) return Refusals.PurchaseReversed;
+        if (original is not { Kind: TransactionKind.Purchase }) return Refusals.UnknownTransaction.ForNow<PurchaseReturned>();
+
+        var account = await accounts.Fetch(original.Account!.Value, cancellationToken);
+        var purchase = Purchase.From(await transactions.Facts(original, cancellationToken));
+        var decision = account.State.Return(transaction, purchase, command.Amount.ToMoney(Currency.From(command.Currency)));
+        return accounts.Post(account, decision, transaction, TransactionKind.Return, original.Id, (after, facts) =>
+        {
+            var reversed = facts.OfType<PurchaseReversed>().Single();
+            return new PurchaseReturned(
+                transaction.Id.Value, original.Id.Value, after.Id, reversed.Points.Value, reversed.Debt.Value,
+                after.State.Balance(transaction.RecordedAt).Value, after.Version, transaction.Late);
+        });
+    }
+}
+
+internal static class ReturnPurchaseEndpoint
+{
+    private sealed record Request(ExactNumber Amount, string Currency, DateTimeOffset OccurredAt, TransactionId? TransactionId = null);
+
+    public static void MapReturnPurchase(this IEndpointRouteBuilder app) => app
+        .MapPost("/v1/purchases/{purchaseId}/returns", (string purchaseId, Request body, HttpContext http) => http.Send(
+            new ReturnPurchase(
+                http.Partner(), http.RequestId(body.TransactionId), TransactionRequests.InAddress(purchaseId), body.Amount, body.Currency, body.OccurredAt.ToUniversalTime())
+            {
+                MayBackdate = http.MayBackdate(),
+            },
+            answer => TransactionRequests.Address(answer.TransactionId)))
+        .RequireScope("ledger.post")
+        .WithSummary("Return a purchase, in part or in full")
+        .WithDescription("Takes back the points of the returned amount from exactly that purchase; points already spent become debt, which the next accruals repay.")
+        .Produces<PurchaseReturned>(StatusCodes.Status201Created);
+}

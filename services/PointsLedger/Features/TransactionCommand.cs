@@ -1,0 +1,88 @@
+using FluentValidation;
+using Loyalty.Commands;
+using Loyalty.Kernel;
+using Loyalty.PointsLedger.Domain;
+using Loyalty.ServiceDefaults;
+using MediatR;
+
+namespace Loyalty.PointsLedger.Features;
+
+/// <summary>What every posting has in common. All postings of a partner share one space of ids, whatever their kind.</summary>
+internal interface ITransactionCommand : IExactlyOnce
+{
+    PartnerId Partner { get; }
+
+    TransactionId TransactionId { get; }
+
+    DateTimeOffset OccurredAt { get; }
+
+    /// <summary>Whether the caller may post beyond the usual limit on lateness; no part of the payload.</summary>
+    bool MayBackdate { get; }
+
+    Guid IExactlyOnce.Scope => Partner.Value;
+
+    string IExactlyOnce.Key => TransactionId.Value;
+}
+
+/// <summary>The ledger's own time, against which the time at the till is judged.</summary>
+internal sealed class LedgerTime(TimePolicy policy, TimeProvider clock)
+{
+    /// <summary>The transaction as it will be recorded; or why its time is refused. A repeat with a better clock or more rights may pass.</summary>
+    public Refusal? Judge(ITransactionCommand command, out Transaction transaction)
+    {
+        var now = clock.GetUtcNow();
+        transaction = new(command.Partner, command.TransactionId, command.OccurredAt, now, policy.IsLate(command.OccurredAt, now));
+        return policy.Refuse(command.OccurredAt, now, command.MayBackdate);
+    }
+}
+
+internal static class TransactionRequests
+{
+    /// <summary>Sends a posting and answers with what became of it.</summary>
+    public static async Task<IResult> Send<TAnswer>(
+        this HttpContext http, ICommand<TAnswer> command, Func<TAnswer, string?>? created, Func<TAnswer, int>? status = null)
+    {
+        var outcome = await http.RequestServices.GetRequiredService<IMediator>().Send(command, http.RequestAborted);
+        return outcome.ToHttp(status ?? (_ => StatusCodes.Status201Created), created);
+    }
+
+    /// <summary>The same for a request that names a card; who keeps naming unknown ones is scanning for numbers and is stopped.</summary>
+    public static async Task<IResult> SendWithCard<TAnswer>(this HttpContext http, ICommand<TAnswer> command, Func<TAnswer, string?> created)
+    {
+        var scans = http.RequestServices.GetRequiredService<FailureThrottle>();
+        var client = http.Caller().ClientId;
+        if (scans.Refusal(client) is { } tooMany) return tooMany;
+        var outcome = await http.RequestServices.GetRequiredService<IMediator>().Send(command, http.RequestAborted);
+        return outcome is Outcome<TAnswer>.Refused { Refusal: var refusal } && refusal == Refusals.UnknownCard && scans.Failed(client) is { } over
+            ? over
+            : outcome.ToHttp(created);
+    }
+
+    public static bool MayBackdate(this HttpContext http) => http.Caller().Has("ledger.backdate");
+
+    public static string Address(string transactionId) => $"/v1/transactions/{transactionId}";
+
+    /// <summary>An id in the address; one that nobody can have given is simply not there.</summary>
+    public static TransactionId InAddress(string id) =>
+        TransactionId.IsValid(id) ? TransactionId.From(id) : throw new ProblemException(Problem.NotFound());
+
+    /// <summary>The refusal of something that may yet appear: a repeat is decided again.</summary>
+    public static Outcome<TAnswer> ForNow<TAnswer>(this Refusal refusal) => new Outcome<TAnswer>.Refused(refusal, Remember: false);
+}
+
+internal static class TransactionRules
+{
+    public static IRuleBuilderOptions<T, string> MustBeStore<T>(this IRuleBuilder<T, string> rule) => rule
+        .Must(code => code.Length is >= 1 and <= 64).WithMessage("Give the store's code, 1 to 64 characters.");
+
+    public static IRuleBuilderOptions<T, string> MustBeCard<T>(this IRuleBuilder<T, string> rule) => rule
+        .Must(IsCard).WithMessage("Give the card's number or barcode as digits. Its check digit must be right; read the card again.");
+
+    private static bool IsCard(string text) =>
+        text.Length is >= 8 and <= 19 && text.All(char.IsAsciiDigit) && (HasLuhnDigit(text) || (text.Length == 13 && HasEanDigit(text)));
+
+    private static bool HasLuhnDigit(string digits) =>
+        digits.Reverse().Select((c, i) => (c - '0') * (1 + (i % 2))).Sum(n => n > 9 ? n - 9 : n) % 10 == 0;
+
+    private static bool HasEanDigit(string digits) => digits.Select((c, i) => (c - '0') * (i % 2 == 0 ? 1 : 3)).Sum() % 10 == 0;
+}

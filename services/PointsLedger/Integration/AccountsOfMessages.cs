@@ -1,0 +1,28 @@
+using Loyalty.EventStore;
+using Loyalty.Kernel;
+using Loyalty.Messaging;
+using Loyalty.PointsLedger.Domain;
+
+namespace Loyalty.PointsLedger.Integration;
+
+/// <summary>The accounts that the messages of one transaction concern; several messages about one account see each other's effect.</summary>
+internal sealed class AccountsOfMessages(DocumentStore store, InboxTransaction inbox) : IAsyncDisposable
+{
+    private readonly Session session = store.OpenSession(inbox.Origin, inbox.Transaction);
+    private readonly Dictionary<AccountId, EventStream<Account>> streams = [];
+
+    public async Task Decide(AccountId id, Func<Account, Decision<IAccountFact>> decide, CancellationToken ct)
+    {
+        if (!streams.TryGetValue(id, out var stream)) stream = await session.FetchForWriting<Account>(id.Value, ct);
+        streams[id] = decide(stream.State) switch
+        {
+            Decision<IAccountFact>.Accepted accepted => session.Append(stream, accepted.Events),
+            Decision<IAccountFact>.Refused refused => throw new InvalidOperationException($"A fact of another service was refused: {refused.Refusal.Code}."),
+            _ => stream,
+        };
+    }
+
+    public Task SaveChanges(CancellationToken ct) => session.SaveChanges(ct);
+
+    public ValueTask DisposeAsync() => session.DisposeAsync();
+}

@@ -1,0 +1,49 @@
+using Loyalty.Contracts.Cards.V1;
+using Loyalty.EventStore;
+using Loyalty.Kernel;
+using Loyalty.Messaging;
+using MassTransit;
+
+namespace Loyalty.PointsLedger.Integration;
+
+/// <summary>Opens the member's account with its first card, and leads the card's number and barcode there.</summary>
+internal sealed class OnCardLinked(Inbox inbox, DocumentStore store, TimeProvider clock) : IConsumer<Batch<CardLinked>>
+{
+    public Task Consume(ConsumeContext<Batch<CardLinked>> context) => inbox.Once(context, (transaction, linked) => Link(transaction, linked, context.CancellationToken));
+
+    private async Task Link(InboxTransaction inbox, IReadOnlyList<CardLinked> linked, CancellationToken ct)
+    {
+        await using var accounts = new AccountsOfMessages(store, inbox);
+        foreach (var card in linked)
+        {
+            await accounts.Decide(
+                AccountId.Of(new(card.MemberId)),
+                account => account.LinkCard(new(card.CardId), card.Number, card.Version, card.LinkedAt, clock.GetUtcNow()), ct);
+        }
+
+        await accounts.SaveChanges(ct);
+        await inbox.LeadCards([.. linked.SelectMany(c => new[] { (c.Number, c), (c.Barcode, c) })
+            .Select(s => new CardLead(s.Item1, s.c.Number, s.c.MemberId, s.c.Version))], ct);
+    }
+}
+
+/// <summary>Where a scanned text leads.</summary>
+internal sealed record CardLead(string Scanned, string Number, Guid Account, long Version);
+
+internal static class CardLeads
+{
+    /// <summary>Only a newer fact about a card changes where it leads.</summary>
+    public static Task LeadCards(this InboxTransaction inbox, IReadOnlyList<CardLead> leads, CancellationToken ct)
+    {
+        var latest = leads.GroupBy(l => l.Scanned, StringComparer.Ordinal).Select(g => g.MaxBy(l => l.Version)!).OrderBy(l => l.Scanned, StringComparer.Ordinal).ToList();
+        return inbox.Execute(
+            """
+            insert into cards (scanned, number, account_id, version)
+            select * from unnest($1::text[], $2::text[], $3::uuid[], $4::bigint[])
+            on conflict (scanned) do update set number = excluded.number, account_id = excluded.account_id, version = excluded.version
+            where cards.version < excluded.version
+            """,
+            ct, latest.ConvertAll(l => l.Scanned).ToArray(), latest.ConvertAll(l => l.Number).ToArray(),
+            latest.ConvertAll(l => l.Account).ToArray(), latest.ConvertAll(l => l.Version).ToArray());
+    }
+}

@@ -1,0 +1,25 @@
+using Loyalty.Contracts.CoalitionPartners.V1;
+using Loyalty.Messaging;
+using MassTransit;
+
+namespace Loyalty.PointsLedger.Integration;
+
+/// <summary>Learns who may post, from which stores and in which currency.</summary>
+internal sealed class OnPartnerAdmitted(Inbox inbox) : IConsumer<PartnerAdmitted>
+{
+    public Task Consume(ConsumeContext<PartnerAdmitted> context) => inbox.Once(context, (transaction, partner) => Learn(transaction, partner, context.CancellationToken));
+
+    private static async Task Learn(InboxTransaction inbox, PartnerAdmitted partner, CancellationToken ct)
+    {
+        await inbox.Execute(
+            """
+            insert into partners (partner_id, code, name, currency, version) values ($1, $2, $3, $4, $5)
+            on conflict (partner_id) do update set code = excluded.code, name = excluded.name, currency = excluded.currency, version = excluded.version
+            where partners.version < excluded.version
+            """,
+            ct, partner.PartnerId, partner.Code, partner.Name, partner.Currency, partner.Version);
+        await inbox.Execute(
+            "insert into stores (partner_id, code, name) select $1, code, name from unnest($2::text[], $3::text[]) as s (code, name) on conflict do nothing",
+            ct, partner.PartnerId, partner.Stores.Select(s => s.Code).ToArray(), partner.Stores.Select(s => s.Name).ToArray());
+    }
+}

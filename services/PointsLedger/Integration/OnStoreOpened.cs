@@ -1,0 +1,13 @@
+using Loyalty.Contracts.CoalitionPartners.V1;
+using Loyalty.Messaging;
+using MassTransit;
+
+namespace Loyalty.PointsLedger.Integration;
+
+/// <summary>Learns of one more store whose transactions are accepted.</summary>
+internal sealed class OnStoreOpened(Inbox inbox) : IConsumer<StoreOpened>
+{
+    public Task Consume(ConsumeContext<StoreOpened> context) => inbox.Once(context, (transaction, opened) => transaction.Execute(
+        "insert into stores (partner_id, code, name) values ($1, $2, $3) on conflict do nothing",
+        context.CancellationToken, opened.PartnerId, opened.Store.Code, opened.Store.Name));
+}

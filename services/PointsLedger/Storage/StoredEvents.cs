@@ -1,0 +1,21 @@
+using Loyalty.EventStore;
+using Loyalty.PointsLedger.Domain;
+
+namespace Loyalty.PointsLedger.Storage;
+
+/// <summary>The stored name of every fact. A name is written into the log for ever; the golden files in the tests hold their bodies.</summary>
+internal static class StoredEvents
+{
+    public static EventTypes MapAccountFacts(this EventTypes types) => types
+        .Map<AccountOpened>("account-opened")
+        .Map<CardLinked>("card-linked")
+        .Map<CardBlocked>("card-blocked")
+        .Map<PointsAccrued>("points-accrued")
+        .Map<DebtRepaid>("debt-repaid")
+        .Map<PurchaseReversed>("purchase-reversed")
+        .Map<PointsReserved>("points-reserved")
+        .Map<PointsRedeemed>("points-redeemed")
+        .Map<ReservationReleased>("reservation-released")
+        .Map<RedemptionReversed>("redemption-reversed")
+        .Map<AccountClosed>("account-closed");
+}
