@@ -80,12 +80,17 @@ internal sealed record ConsumerRegistration(
         var messages = typeof(T).GetInterfaces()
             .Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IConsumer<>))
             .Select(i => i.GetGenericArguments()[0]).ToList();
+        var inBatches = messages.Exists(IsBatch);
         return new(
             [.. messages.Select(m => IsBatch(m) ? m.GetGenericArguments()[0] : m)],
-            messages.Exists(IsBatch),
+            inBatches,
             bus => bus.AddConsumer<T>(),
-            (endpoint, context) => endpoint.ConfigureConsumer<T>(context, consumer => consumer.Options<BatchOptions>(batch => batch
-                .SetMessageLimit(BatchSize).SetTimeLimit(ms: 50).SetConcurrencyLimit(1))));
+            (endpoint, context) => endpoint.ConfigureConsumer<T>(context, consumer =>
+            {
+                // These options raise the concurrency of the whole queue, so a consumer of single events must not have them.
+                if (inBatches)
+                    consumer.Options<BatchOptions>(batch => batch.SetMessageLimit(BatchSize).SetTimeLimit(ms: 50).SetConcurrencyLimit(1));
+            }));
     }
 
     private static bool IsBatch(Type message) => message.IsGenericType && message.GetGenericTypeDefinition() == typeof(Batch<>);

@@ -1,0 +1,185 @@
+using System.Text;
+using Loyalty.Contracts;
+using Loyalty.EventStore;
+using Loyalty.Messaging;
+using Loyalty.Testing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using RabbitMQ.Client;
+using Shouldly;
+using Xunit;
+
+namespace Loyalty.BuildingBlocks.Tests.Messaging;
+
+public sealed class ConsumingEvents(PostgresServer postgres, RabbitServer rabbit)
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task keeps_the_order_of_a_queue()
+    {
+        await using var coalition = await Coalition.Create(postgres, rabbit);
+        await coalition.Accrue(0, 300);
+        await coalition.StartAll();
+
+        await Eventually.Holds(async () =>
+            (await coalition.Effects(Subscriptions.CustomersActivity)).ShouldBe(await coalition.Recorded()));
+    }
+
+    [Fact]
+    public async Task happens_once_however_often_the_whole_log_is_told_again()
+    {
+        await using var coalition = await Coalition.Create(postgres, rabbit);
+        await coalition.Accrue(0, 300);
+        await coalition.StartAll();
+        await Settled(coalition, 300);
+
+        // One more event than before tells when everything that was told again has been received.
+        await Replay.From(coalition.Log, ct: Ct);
+        await Eventually.Holds(async () => await coalition.Mark() == await coalition.End());
+        await Replay.From(coalition.Log, ct: Ct);
+        await coalition.Accrue(300, 3);
+        await Settled(coalition, 303);
+    }
+
+    [Fact]
+    public async Task applies_the_repeats_within_a_batch_once_and_in_order()
+    {
+        await using var coalition = await Coalition.Create(postgres, rabbit);
+        await coalition.Accrue(0, 50);
+        await using var connection = await coalition.Connect();
+        await Topology.Declare(connection, Subscriptions.CoalitionPartnersSettlement, Ct);
+        await Topology.Declare(connection, Subscriptions.CustomersActivity, Ct);
+        await coalition.StartLedger();
+        await Eventually.Holds(async () => await coalition.Mark() == await coalition.End());
+        await Replay.From(coalition.Log, ct: Ct);
+        await Eventually.Holds(async () => await coalition.Mark() == await coalition.End());
+
+        // Everything lies in the queue twice when the consumer starts.
+        await coalition.StartSettlement();
+        await Settled(coalition, 50);
+        (await coalition.Effects(Subscriptions.CoalitionPartnersSettlement)).Where(Accrual)
+            .ShouldBe((await coalition.Recorded()).Where(Accrual));
+    }
+
+    [Theory]
+    [InlineData("coalition-partners.settlement")]
+    [InlineData("customers.activity")]
+    public async Task parks_only_the_event_that_fails_until_it_is_put_back(string queue)
+    {
+        await using var coalition = await Coalition.Create(postgres, rabbit);
+        var subscription = Subscriptions.All.Single(s => s.Queue == queue);
+        coalition.Misfortune.Strikes = id => id == "t4" ? throw new InvalidOperationException("t4 is too much for me") : Task.CompletedTask;
+        await coalition.Accrue(0, 30);
+        await coalition.StartAll();
+        await Eventually.Holds(async () => (await coalition.Effects(subscription)).Count.ShouldBe(29));
+
+        var letters = new DeadLetters(coalition.Broker);
+        await Eventually.Holds(async () => (await letters.List(ct: Ct)).Count.ShouldBe(2));
+        for (var looks = 0; looks < 3; looks++)
+        {
+            var found = (await letters.List(ct: Ct)).Single(q => q.Queue == queue);
+            found.Count.ShouldBe(1);
+            found.First[0].Reason!.ShouldContain("too much for me");
+            found.First[0].MessageType!.ShouldContain("PurchaseAccrued");
+            found.First[0].Body.ShouldContain("t4");
+            (await coalition.PublishedIds()).ShouldContain(found.First[0].EventId!);
+        }
+
+        coalition.Misfortune.Strikes = _ => Task.CompletedTask;
+        (await letters.Redrive(queue, Ct)).ShouldBe(1);
+        await Eventually.Holds(async () => (await coalition.Effects(subscription)).Order(StringComparer.Ordinal)
+            .ShouldBe(Enumerable.Range(0, 30).Select(n => $"t{n}").Order(StringComparer.Ordinal)));
+        (await letters.List(ct: Ct)).ShouldNotContain(q => q.Queue == queue);
+    }
+
+    [Theory]
+    [InlineData("""{"messageType":["urn:message:Loyalty.Contracts.PointsLedger.V9:PointsMelted"],"message":{"points":1}}""")]
+    [InlineData("""{"messageType":["urn:message:Loyalty.Contracts.PointsLedger.V1:PurchaseAccrued"],"message":{"points":1}}""")]
+    [InlineData("no message at all")]
+    public async Task drops_nothing_that_it_does_not_understand(string body)
+    {
+        await using var coalition = await Coalition.Create(postgres, rabbit);
+        await coalition.StartActivity();
+        await using var connection = await coalition.Connect();
+        await Topology.Declare(connection, Subscriptions.CustomersActivity, Ct);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: Ct);
+        var properties = new BasicProperties { ContentType = "application/vnd.masstransit+json", MessageId = Guid.NewGuid().ToString() };
+        await channel.BasicPublishAsync("customers.activity", "", mandatory: true, properties, Encoding.UTF8.GetBytes(body), Ct);
+
+        var letters = new DeadLetters(coalition.Broker);
+        await Eventually.Holds(async () =>
+        {
+            var letter = (await letters.List(ct: Ct)).ShouldHaveSingleItem().First.ShouldHaveSingleItem();
+            letter.Body.ShouldBe(body);
+            letter.EventId.ShouldBe(properties.MessageId);
+            letter.Reason.ShouldNotBeNullOrEmpty();
+        });
+        (await coalition.Effects(Subscriptions.CustomersActivity)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task waits_out_a_restart_of_the_database()
+    {
+        await using var own = new PostgresServer();
+        await using var coalition = await Coalition.Create(own, rabbit);
+        await coalition.Accrue(0, 600);
+        await coalition.StartAll();
+        await Eventually.Holds(async () => (await coalition.Effects(Subscriptions.CustomersActivity)).Count > 10);
+
+        await own.Kill();
+        await own.Start();
+
+        await Eventually.Holds(async () => (await coalition.Effects(Subscriptions.CustomersActivity)).Count.ShouldBe(600), TimeSpan.FromSeconds(30));
+        await Settled(coalition, 600);
+        (await new DeadLetters(coalition.Broker).List(ct: Ct)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task gives_back_what_waits_for_the_database_when_the_service_stops()
+    {
+        await using var coalition = await Coalition.Create(postgres, rabbit);
+        coalition.Misfortune.Strikes = _ => throw new IOException("the database is away");
+        await coalition.Accrue(0, 5);
+        await coalition.StartLedger();
+        await coalition.StartSettlement();
+        var activity = await coalition.StartActivity();
+        await Eventually.Holds(async () => await coalition.Mark() == await coalition.End());
+
+        await coalition.Stop(activity);
+        coalition.Misfortune.Strikes = _ => Task.CompletedTask;
+        await coalition.StartActivity();
+
+        await Eventually.Holds(async () =>
+            (await coalition.Effects(Subscriptions.CustomersActivity)).ShouldBe(await coalition.Recorded(), ignoreOrder: true));
+        (await new DeadLetters(coalition.Broker).List(ct: Ct)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task tries_again_when_somebody_else_was_faster()
+    {
+        await using var coalition = await Coalition.Create(postgres, rabbit);
+        var conflicts = 0;
+        coalition.Misfortune.Strikes = _ => Interlocked.Increment(ref conflicts) <= 10 ? throw new ConcurrencyException() : Task.CompletedTask;
+        await coalition.Accrue(0, 2);
+        await coalition.StartAll();
+
+        await Settled(coalition, 2);
+        conflicts.ShouldBeGreaterThan(10);
+    }
+
+    [Fact]
+    public void is_refused_at_the_start_when_an_event_of_the_queue_has_no_consumer()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Broker:Uri", "amqp://a:b@localhost/")]).Build();
+
+        Should.Throw<InvalidOperationException>(() => new ServiceCollection().AddMessaging(configuration, "customers", m =>
+            m.Consume<NoteAccrued>(Subscriptions.CustomersActivity))).Message.ShouldContain("PointsRedeemed");
+    }
+
+    private static bool Accrual(string transactionId) => int.Parse(transactionId[1..]) % 3 != 2;
+
+    private static Task Settled(Coalition coalition, int count) => Eventually.Holds(
+        async () => (await coalition.Effects(Subscriptions.CoalitionPartnersSettlement)).Order(StringComparer.Ordinal)
+            .ShouldBe(Enumerable.Range(0, count).Select(n => $"t{n}").Order(StringComparer.Ordinal)));
+}
