@@ -4,7 +4,5 @@ set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
 cd "$LOYALTY_ROOT/deploy/local"
-say "Restoring packages (the first time takes a few minutes)"
-dotnet restore running.slnf --locked-mode -v q --nologo
-say "Building"
-dotnet build running.slnf -c Release --no-restore -v q --nologo -clp:ErrorsOnly
+step "Restoring packages (minutes, the first time)" quietly dotnet restore running.slnf --locked-mode -v q --nologo
+step "Building" quietly dotnet build running.slnf -c Release --no-restore -v q --nologo

@@ -12,7 +12,23 @@ export LOYALTY_HOME LOYALTY_POSTGRES_PORT LOYALTY_RABBITMQ_PORT LOYALTY_RABBITMQ
 say() { printf '%s\n' "$*"; }
 fail() { printf '%s\n' "$*" >&2; exit 1; }
 
-alive() { [ -n "${1:-}" ] && kill -0 "$1" 2>/dev/null; }
+# step TITLE COMMAND...: says what is going on, and at the end how long it took.
+step() {
+  local began=$SECONDS
+  printf '%-52s' "$1"
+  "${@:2}"
+  printf '%4d s\n' $((SECONDS - began))
+}
+
+# quietly COMMAND...: its output is worth reading only when it fails.
+quietly() {
+  local output
+  output=$("$@" 2>&1) || { printf '\n%s\n' "$output" >&2; return 1; }
+}
+
+# alive TEXT PID: whether the process runs and has the text in its command line; after a restart of the machine the number may be
+# a stranger's. A process that only waits to be buried has no command line any more.
+alive() { [ -n "${2:-}" ] && grep -qsaF -e "$1" "/proc/$2/cmdline"; }
 
 # until_true SECONDS COMMAND...: polls ten times a second; false when the time is over.
 until_true() {
@@ -24,7 +40,7 @@ until_true() {
   done
 }
 
-gone() { ! alive "$1"; }
+gone() { ! alive "$@"; }
 
 listening() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 

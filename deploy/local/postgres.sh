@@ -12,7 +12,7 @@ log=$home/postgres.log
 
 pg() { (cd "$home" && run_as postgres "$bin/$1" -D "$data" "${@:2}"); }
 server_pid() { [ ! -e "$data/postmaster.pid" ] || head -n 1 "$data/postmaster.pid"; }
-running() { alive "$(server_pid)"; }
+running() { alive "$data" "$(server_pid)"; }
 
 create_cluster() {
   local password_file=$home/password
@@ -50,7 +50,7 @@ kill_now() {
   children=$(ps -o pid= --ppid "$server" | xargs)
   # shellcheck disable=SC2086 # a list of process ids
   kill -KILL "$server" $children 2>/dev/null || true
-  until_true 10 gone "$server" || fail "PostgreSQL (process $server) does not go away"
+  until_true 10 gone "$data" "$server" || fail "PostgreSQL (process $server) does not go away"
 }
 
 case ${1:-} in

@@ -26,7 +26,7 @@ environment=(
 
 rabbit() { (cd "$home" && run_as rabbitmq env "${environment[@]}" "$@"); }
 pid_in() { [ ! -e "$home/$1.pid" ] || cat "$home/$1.pid"; }
-running() { alive "$(pid_in server)"; }
+running() { alive "$home" "$(pid_in server)"; }
 
 # The broker says "AMQP" or starts to talk only when it is really up; a listening port alone says too little.
 answers() {
@@ -63,7 +63,7 @@ CONF
 
 # Erlang's port mapper would otherwise start by itself, on a port shared by every node of the machine, and never end.
 start_port_mapper() {
-  ! alive "$(pid_in epmd)" || return 0
+  ! alive epmd "$(pid_in epmd)" || return 0
   rabbit "${daemon[@]}" "$home/epmd.pid" epmd >"$home/epmd.log" 2>&1
   until_true 10 listening "$LOYALTY_RABBITMQ_EPMD_PORT" || fail "Erlang's port mapper did not start: $(cat "$home/epmd.log")"
 }
@@ -87,12 +87,12 @@ end() {
   local server mapper
   server=$(pid_in server)
   mapper=$(pid_in epmd)
-  if alive "$server"; then
+  if alive "$home" "$server"; then
     kill -s "$1" "$server"
-    until_true 60 gone "$server" || fail "RabbitMQ (process $server) does not go away"
+    until_true 60 gone "$home" "$server" || fail "RabbitMQ (process $server) does not go away"
   fi
   rm -f "$home/server.pid" "$home/epmd.pid"
-  if alive "$mapper"; then kill "$mapper"; fi
+  if alive epmd "$mapper"; then kill "$mapper"; fi
 }
 
 case ${1:-} in

@@ -9,7 +9,7 @@ pids=$LOYALTY_HOME/run
 
 program() { echo "$LOYALTY_ROOT/services/$1/bin/Release/net10.0/Loyalty.$1.dll"; }
 service_pid() { [ ! -e "$pids/$1.pid" ] || cat "$pids/$1.pid"; }
-running() { alive "$(service_pid "$1")"; }
+running() { alive "Loyalty.$1.dll" "$(service_pid "$1")"; }
 
 # with_settings SERVICE COMMAND...: runs it in the service's folder, with the settings that come on standard input.
 with_settings() {
@@ -69,8 +69,8 @@ stop() {
   done
   for service in "${services[@]}"; do
     pid=$(service_pid "$service")
-    alive "$pid" || continue
-    until_true 30 gone "$pid" || { say "$service did not stop within 30 seconds and is ended"; kill -KILL "$pid"; }
+    running "$service" || continue
+    until_true 30 gone "Loyalty.$service.dll" "$pid" || { say "$service did not stop within 30 seconds and is ended"; kill -KILL "$pid"; }
   done
   rm -f "$pids"/*.pid
 }

@@ -24,12 +24,13 @@ service_port() {
 service_host() { echo 127.0.0.1; }
 service_url() { echo "http://$(service_host "$1"):$(service_port "$1")"; }
 
-# secret NAME [BYTES]: what was drawn the first time somebody asked; only its owner can read the file.
+# secret NAME [BYTES]: what was drawn the first time somebody asked; only its owner can read the file. It is base64 without
+# the two signs that mean something in a URI.
 secret() {
   local file=$LOYALTY_HOME/secrets/$1
   if [ ! -s "$file" ]; then
     make_home
-    (umask 077 && mkdir -p "$LOYALTY_HOME/secrets" && head -c "${2:-24}" /dev/urandom | base64 | tr '+/' '-_' >"$file")
+    (umask 077 && mkdir -p "$LOYALTY_HOME/secrets" && head -c "${2:-24}" /dev/urandom | base64 -w 0 | tr '+/' 'Az' >"$file")
   fi
   cat "$file"
 }
@@ -49,9 +50,11 @@ service_settings() {
   echo "ConnectionStrings__Database=$(connection_string "$1" "$database" "$(secret "$user-database")")"
   echo "Broker__Uri=$(broker_uri "$user" "$(secret "$user-broker")")"
   echo "Auth__Authority=$(service_url CoalitionPartners)"
-  [ "$1" != CoalitionPartners ] || echo "Operator__ClientSecret=$(secret operator)"
-  # Plain base64, and as precious as the database: without it no member's profile can be read again.
-  [ "$1" != Customers ] || echo "Customers__MasterKey=$(secret customers-master-key 32 | tr -- '-_' '+/')"
+  case $1 in
+    CoalitionPartners) echo "Operator__ClientSecret=$(secret operator)" ;;
+    # As precious as the database: without it no member's profile can be read again.
+    Customers) echo "Customers__MasterKey=$(secret customers-master-key 32)" ;;
+  esac
   [ -z "${LOYALTY_OTLP:-}" ] || echo "Telemetry__Otlp=$LOYALTY_OTLP"
 }
 

@@ -7,11 +7,9 @@ cd "$LOYALTY_ROOT"
 results=$(mktemp -d -t loyalty-tests.XXXXXX)
 trap 'rm -rf "$results"' EXIT
 
-say "Restoring packages"
-dotnet restore Loyalty.sln --locked-mode -v q --nologo
-say "Building"
+step "Restoring packages (minutes, the first time)" quietly dotnet restore Loyalty.sln --locked-mode -v q --nologo
 # Debug, so that a running demo keeps its own files, which are built for release.
-dotnet build Loyalty.sln --no-restore -v q --nologo
+step "Building" quietly dotnet build Loyalty.sln --no-restore -v q --nologo
 
 broken=0
 for project in tests/*.Tests/*.csproj; do
