@@ -8,7 +8,7 @@ namespace Loyalty.Commands;
 /// Third behaviour, and the unit of work: what the handler appended, the rows it enlisted and the permanent record of the outcome
 /// are committed together. When somebody else commits first, the handler decides again on the new state.
 /// </summary>
-internal sealed class ExactlyOnce<TCommand, TAnswer>(Session session, OutcomeRecords records) : IPipelineBehavior<TCommand, Outcome<TAnswer>>
+internal sealed class ExactlyOnce<TCommand, TAnswer>(Session session, OutcomeRecords records, HotStreams hot) : IPipelineBehavior<TCommand, Outcome<TAnswer>>
     where TCommand : ICommand<TAnswer>
 {
     // A handler whose rows collide with others' for this long is not losing races, it is wrong.
@@ -17,6 +17,7 @@ internal sealed class ExactlyOnce<TCommand, TAnswer>(Session session, OutcomeRec
     public async Task<Outcome<TAnswer>> Handle(TCommand request, CancellationToken cancellationToken, RequestHandlerDelegate<Outcome<TAnswer>> next)
     {
         var identity = request is IExactlyOnce once ? RequestIdentity.Of(request, once) : null;
+        using var turn = new Turn(hot);
         for (var attempt = 0; ; attempt++)
         {
             if (identity is not null && await records.Find<TAnswer>(identity, cancellationToken) is { } known)
@@ -27,9 +28,10 @@ internal sealed class ExactlyOnce<TCommand, TAnswer>(Session session, OutcomeRec
             }
             catch (Exception e) when (IsLostRace(e, attempt))
             {
-                session.Discard();
                 CommandTelemetry.Conflicts.Add(1, new KeyValuePair<string, object?>("loyalty.command", typeof(TCommand).Name));
-                await Task.Delay(Pause(attempt), cancellationToken);
+                var stream = session.PendingStreams.Select(id => (Guid?)id).FirstOrDefault();
+                session.Discard();
+                await turn.Wait(stream, attempt, cancellationToken);
             }
         }
     }
@@ -56,11 +58,4 @@ internal sealed class ExactlyOnce<TCommand, TAnswer>(Session session, OutcomeRec
         PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } => attempt < CollisionsBeforeItIsABug,
         _ => false,
     };
-
-    private static TimeSpan Pause(int attempt)
-    {
-#pragma warning disable CA5394 // Jitter needs no cryptographic randomness.
-        return TimeSpan.FromMilliseconds(Random.Shared.NextDouble() * (1 << Math.Min(attempt, 6)));
-#pragma warning restore CA5394
-    }
 }

@@ -22,6 +22,7 @@ public static class Registration
         ArgumentNullException.ThrowIfNull(assembly);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<OutcomeRecords>();
+        services.TryAddSingleton<HotStreams>();
         services.TryAddScoped<CurrentOrigin>();
         services.TryAddScoped(p => p.GetRequiredService<DocumentStore>().OpenSession(p.GetRequiredService<CurrentOrigin>().Origin));
         services.TryAddScoped<ServiceFactory>(p => type => p.GetService(type)!);

@@ -30,6 +30,9 @@ public sealed class Session : IAsyncDisposable
     /// <summary>Whether anything waits to be saved.</summary>
     public bool HasChanges => streams.Count > 0 || commands.Count > 0;
 
+    /// <summary>The streams that wait to be appended to.</summary>
+    public IEnumerable<Guid> PendingStreams => streams.Keys;
+
     /// <summary>The store the session belongs to, for reading.</summary>
     public DocumentStore DocumentStore => store;
 

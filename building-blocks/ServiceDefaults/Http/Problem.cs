@@ -89,6 +89,7 @@ public sealed class Problem : IResult, IStatusCodeHttpResult, IContentTypeHttpRe
         var response = httpContext.Response;
         response.StatusCode = Status;
         response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
         if (RetryAfter is { } wait)
             response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         if (Challenge is not null)

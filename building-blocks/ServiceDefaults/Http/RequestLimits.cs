@@ -31,6 +31,8 @@ internal sealed class RequestLimits(RequestDelegate next)
 
     public Task InvokeAsync(HttpContext http)
     {
+        // What a caller typed is sent back as data; no browser shall take it for a page.
+        http.Response.Headers.XContentTypeOptions = "nosniff";
         var target = http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
         return Check(http.Request, target) is { } problem ? problem.ExecuteAsync(http) : next(http);
     }

@@ -36,14 +36,27 @@ public sealed class Startup(PostgresServer postgres)
     public async Task a_secret_that_is_one_is_accepted(string key, string value) => (await ReasonsWith((key, value))).ShouldBeEmpty();
 
     [Theory]
+    [InlineData("fsync")]
+    [InlineData("full_page_writes")]
     [InlineData("synchronous_commit")]
     public async Task a_database_that_may_forget_what_it_acknowledged_is_refused(string setting)
     {
         var database = await postgres.CreateDatabase("forgetful");
-        await using var careful = EventStoreSetup.Connect(database.Service);
-        (await ReasonsOn(careful)).ShouldBeEmpty();
-        await using var forgetful = EventStoreSetup.Connect(new NpgsqlConnectionStringBuilder(database.Service) { Options = $"-c {setting}=off" }.ConnectionString);
-        (await ReasonsOn(forgetful)).ShouldHaveSingleItem().ShouldContain($"Set {setting} = on");
+        await using var service = EventStoreSetup.Connect(database.Service);
+        await using var administrator = NpgsqlDataSource.Create(database.Administrator);
+        (await ReasonsOn(service)).ShouldBeEmpty();
+        try
+        {
+            await Execute(administrator, $"alter system set {setting} = off");
+            await Execute(administrator, "select pg_reload_conf()");
+            await Eventually.Holds(async () => (await ReasonsOn(service)).ShouldHaveSingleItem().ShouldContain($"Set {setting} = on"));
+        }
+        finally
+        {
+            await Execute(administrator, $"alter system reset {setting}");
+            await Execute(administrator, "select pg_reload_conf()");
+        }
+        await Eventually.Holds(async () => (await ReasonsOn(service)).ShouldBeEmpty());
     }
 
     [Fact]
@@ -52,6 +65,12 @@ public sealed class Startup(PostgresServer postgres)
         await using var app = Build();
         app.MapGet("/v1/forgotten", () => "open to all");
         (await app.ReasonsNotToStart(CancellationToken.None)).ShouldHaveSingleItem().ShouldContain("/v1/forgotten");
+    }
+
+    private static async Task Execute(NpgsqlDataSource database, string sql)
+    {
+        await using var command = database.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
     }
 
     private static async Task<IReadOnlyList<string>> ReasonsWith(params (string Key, string Value)[] settings)
@@ -73,7 +92,7 @@ public sealed class Startup(PostgresServer postgres)
         foreach (var (key, value) in settings)
             builder.Configuration[key] = value;
         if (database is not null)
-            builder.Services.AddSingleton(_ => database);
+            builder.Services.AddSingleton(database);
         builder.AddServiceDefaults("tiny");
         var app = builder.Build();
         app.UseServiceDefaults();

@@ -6,7 +6,9 @@ using Loyalty.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Xunit;
@@ -45,15 +47,19 @@ public sealed class TinyService : IAsyncLifetime
         return client;
     }
 
-    public static async Task<(WebApplication App, Uri Url)> Start(string authority, NpgsqlDataSource? database = null)
+    public static async Task<(WebApplication App, Uri Url)> Start(
+        string authority, NpgsqlDataSource? database = null, params (string Key, string Value)[] settings)
     {
         var url = new Uri($"http://127.0.0.1:{FreePorts.Take()}");
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(url.ToString());
         builder.Configuration["Auth:Authority"] = authority;
+        foreach (var (key, value) in settings)
+            builder.Configuration[key] = value;
         if (database is not null)
             builder.Services.AddSingleton(database);
+        builder.Services.AddSingleton<SlowAnswer>();
         builder.AddServiceDefaults("tiny");
         builder.Services.AddRefusals(r => r.Map("gone", 404));
         var app = builder.Build();
@@ -64,6 +70,7 @@ public sealed class TinyService : IAsyncLifetime
         app.MapGet("/v1/things", List).RequireScope("things.make", "things.read");
         app.MapGet("/v1/things/{id:guid}", (Guid id) => TaggedAnswers.Tagged(new { id }, "7")).RequireScope("things.make");
         app.MapGet("/v1/me", (HttpContext http) => new { http.Caller().ClientId, partner = http.Partner(), by = http.Caller().Origin.CausedBy }).RequireScope("things.make");
+        app.MapPost("/v1/slow", Slow).AllowAnonymous();
         app.MapGet("/v1/gone", () => new Refusal("gone", "It is gone.").ToHttp()).AllowAnonymous();
         app.MapGet("/v1/bug", IResult () => throw new InvalidOperationException("a secret of the inside")).AllowAnonymous();
         app.MapGet("/v1/outage", IResult () => throw new NpgsqlException("connection refused")).AllowAnonymous();
@@ -77,10 +84,28 @@ public sealed class TinyService : IAsyncLifetime
         return faults.Count == 0 ? Results.Ok() : Problem.Of(faults);
     }
 
+    private static async Task<string> Slow([FromServices] SlowAnswer slow, IHostApplicationLifetime life)
+    {
+        var stopping = new TaskCompletionSource();
+        await using var registration = life.ApplicationStopping.Register(stopping.SetResult);
+        slow.Arrived.SetResult();
+        await stopping.Task;
+        await slow.Finish.Task;
+        return "finished";
+    }
+
     private static Page<int> List([AsParameters] PageRequest page)
     {
         var after = page.After(new Position(0)).Number;
         return Page.Of([.. Enumerable.Range(after + 1, Math.Min(page.Size + 1, 7 - after))], page, n => new Position(n));
+    }
+
+    /// <summary>Holds a request until the service has been told to stop and the test lets it end.</summary>
+    internal sealed class SlowAnswer
+    {
+        public TaskCompletionSource Arrived { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Finish { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     internal sealed record Thing(string Name, long Size, DateTimeOffset At, IReadOnlyList<string> Tags, string? Note = null);
