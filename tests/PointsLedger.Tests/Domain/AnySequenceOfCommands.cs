@@ -32,11 +32,11 @@ public class AnySequenceOfCommands
     [Fact]
     public void agrees_with_its_own_double_entry() => Check(run =>
     {
-        var books = run.Facts.SelectMany(fact => Postings.Of(Member, fact)).ToLookup(p => p.LedgerAccount, p => p.Amount);
+        var books = run.Facts.SelectMany(fact => Postings.Of(AnnasAccount, fact)).ToLookup(p => p.LedgerAccount, p => p.Amount);
         books.Sum(amounts => amounts.Sum()).ShouldBe(0);
-        books[$"member/{Member}"].Sum().ShouldBe(run.Account.Lots.Sum(lot => lot.Free()).Value);
-        books[$"reserved/{Member}"].Sum().ShouldBe(run.Account.Reserved().Value);
-        books[$"debt/{Member}"].Sum().ShouldBe(-run.Account.Debt.Value);
+        books[$"member/{AnnasAccount}"].Sum().ShouldBe(run.Account.Lots.Sum(lot => lot.Free()).Value);
+        books[$"reserved/{AnnasAccount}"].Sum().ShouldBe(run.Account.Reserved().Value);
+        books[$"debt/{AnnasAccount}"].Sum().ShouldBe(-run.Account.Debt.Value);
     });
 
     [Fact]

@@ -14,14 +14,14 @@ internal static class Given
     public static readonly Currency Euro = Currency.From("EUR");
     public static readonly PartnerId Grocery = new(Guid.Parse("11111111-1111-4111-8111-111111111111"));
     public static readonly PartnerId Fuel = new(Guid.Parse("22222222-2222-4222-8222-222222222222"));
-    public static readonly AccountId Member = new(Guid.Parse("33333333-3333-4333-8333-333333333333"));
+    public static readonly AccountId AnnasAccount = new(Guid.Parse("33333333-3333-4333-8333-333333333333"));
     public static readonly CardId AnnasCardId = new(Guid.Parse("44444444-4444-4444-8444-444444444444"));
     public static readonly DateTimeOffset Noon = new(2017, 3, 1, 12, 0, 0, TimeSpan.Zero);
     public static readonly Terms OnePerEuro = new(1, Euro, 1m);
 
-    public static Account Anna { get; } = Account.Initial(Member.Value).Fold(
+    public static Account Anna { get; } = Account.Initial(AnnasAccount.Value).Fold(
     [
-        new AccountOpened(new MemberId(Member.Value), Noon, Noon),
+        new AccountOpened(new MemberId(AnnasAccount.Value), Noon, Noon),
         new CardLinked(AnnasCardId, AnnasCard, 3, Noon, Noon),
     ]);
 

@@ -8,7 +8,7 @@ namespace Loyalty.PointsLedger.Tests.Domain;
 
 public class OpeningAccounts
 {
-    private static readonly Account New = Account.Initial(Member.Value);
+    private static readonly Account New = Account.Initial(AnnasAccount.Value);
 
     [Fact]
     public void happens_with_the_first_card() =>
@@ -50,7 +50,7 @@ public class ClosingAccounts
     [Fact]
     public void keeps_cards_out_even_when_the_account_was_never_opened()
     {
-        var closed = Account.Initial(Member.Value);
+        var closed = Account.Initial(AnnasAccount.Value);
         closed = closed.After(closed.Close("erased", Noon, Noon));
         closed.LinkCard(AnnasCardId, AnnasCard, 3, Noon, Noon).Facts().ShouldBeEmpty();
     }

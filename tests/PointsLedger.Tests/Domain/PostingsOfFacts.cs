@@ -15,22 +15,22 @@ public class PostingsOfFacts
     public void sum_to_zero_per_unit(string name)
     {
         var fact = Samples.OfEveryFact.Single(f => f.GetType().Name == name);
-        var sums = Postings.Of(Member, fact).GroupBy(p => p.Unit).Select(unit => unit.Sum(p => p.Amount));
+        var sums = Postings.Of(AnnasAccount, fact).GroupBy(p => p.Unit).Select(unit => unit.Sum(p => p.Amount));
         sums.ShouldAllBe(sum => sum == 0);
     }
 
     [Fact]
     public void of_a_return_after_spending_charge_the_member_with_debt() =>
-        Postings.Of(Member, Samples.PurchaseReversed).ShouldBe(
+        Postings.Of(AnnasAccount, Samples.PurchaseReversed).ShouldBe(
         [
-            new($"member/{Member}", "points", -3), new($"issued/{Grocery}", "points", 3),
-            new($"debt/{Member}", "points", -2), new($"issued/{Grocery}", "points", 2),
+            new($"member/{AnnasAccount}", "points", -3), new($"issued/{Grocery}", "points", 3),
+            new($"debt/{AnnasAccount}", "points", -2), new($"issued/{Grocery}", "points", 2),
         ]);
 
     [Fact]
     public void of_a_capture_take_the_points_from_the_reserve() =>
-        Postings.Of(Member, Samples.PointsRedeemed with { Reservation = Loyalty.Kernel.TransactionId.From("h1") }).ShouldBe(
-            [new($"reserved/{Member}", "points", -12), new($"redeemed/{Fuel}", "points", 12)]);
+        Postings.Of(AnnasAccount, Samples.PointsRedeemed with { Reservation = Loyalty.Kernel.TransactionId.From("h1") }).ShouldBe(
+            [new($"reserved/{AnnasAccount}", "points", -12), new($"redeemed/{Fuel}", "points", 12)]);
 }
 
 /// <summary>One of every stored fact with every property set: what the golden files hold.</summary>
@@ -47,7 +47,7 @@ internal static class Samples
 
     public static readonly IReadOnlyList<IAccountFact> OfEveryFact =
     [
-        new AccountOpened(new Loyalty.Kernel.MemberId(Member.Value), Noon, Recorded),
+        new AccountOpened(new Loyalty.Kernel.MemberId(AnnasAccount.Value), Noon, Recorded),
         new CardLinked(AnnasCardId, AnnasCard, 3, Noon, Recorded),
         new CardBlocked(AnnasCardId, AnnasCard, "stolen", 4, Noon, Recorded),
         new PointsAccrued(At(Grocery, "basket-1") with { Late = true }, "S-31401", AnnasCard, Eur(10.10m), new Terms(3, Euro, 1.5m), 1, P(15), Noon.AddYears(1)),

@@ -1,0 +1,80 @@
+using Loyalty.PointsLedger.Domain;
+using Loyalty.Testing;
+using Shouldly;
+using Xunit;
+using Cards = Loyalty.Contracts.Cards.V1;
+using Customers = Loyalty.Contracts.Customers.V1;
+using Partners = Loyalty.Contracts.CoalitionPartners.V1;
+
+namespace Loyalty.PointsLedger.Tests.Integration;
+
+[Collection(nameof(RunningLedger))]
+public class HearingFromOthers(RunningLedger ledger)
+{
+    [Fact]
+    public async Task opens_one_account_for_all_cards_of_a_member_however_often_it_is_told()
+    {
+        var member = await ledger.EnrolWith(10);
+        var second = member with { CardId = Guid.NewGuid(), Card = RunningLedger.WithLuhn("627648077777777"), Barcode = RunningLedger.WithEan("299777777777") };
+        for (var i = 0; i < 3; i++)
+        {
+            await ledger.Publish(Linked(member, 3));
+            await ledger.Publish(Linked(second, 3));
+        }
+
+        await Eventually.Holds(async () => (await ledger.Till(ledger.Grocery).Get($"/v1/cards/{second.Card}/balance")).Status == 200);
+        await Settled();
+        (await ledger.Till(ledger.Grocery).Balance(second)).ShouldBe(10);
+        (await ledger.Store.FetchStream(member.Id)).Count(e => e.Data is AccountOpened or CardLinked).ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task keeps_a_card_blocked_when_its_linking_is_told_afterwards()
+    {
+        var member = new Member(Guid.NewGuid(), Guid.NewGuid(), RunningLedger.WithLuhn("627648088888888"), RunningLedger.WithEan("299888888888"));
+        await ledger.Publish(new Cards.CardBlocked(member.CardId, member.Card, member.Id, "lost", DateTimeOffset.UtcNow, 4));
+        await Eventually.Holds(async () => (await ledger.Store.Load<Account>(member.Id))?.State.Cards[member.Card].Blocked == true);
+        await ledger.Publish(Linked(member, 3));
+        await Eventually.Holds(async () => await ledger.Count($"cards where account_id = '{member.Id}'") == 2);
+        (await ledger.Till(ledger.Grocery).Buy(member, 10)).ShouldBe(201);
+        (await ledger.Till(ledger.Grocery).Redeem(member, 1)).ShouldBeRefused(422, "card-blocked");
+    }
+
+    [Fact]
+    public async Task passes_over_the_blocking_of_a_card_that_nobody_holds()
+    {
+        await ledger.Publish(new Cards.CardBlocked(Guid.NewGuid(), RunningLedger.WithLuhn("627648066666666"), null, "lost", DateTimeOffset.UtcNow, 2));
+        await Settled();
+        await ledger.Enrol();
+    }
+
+    [Fact]
+    public async Task stops_serving_a_member_who_is_gone()
+    {
+        var member = await ledger.EnrolWith(10);
+        var till = ledger.Till(ledger.Grocery);
+        await ledger.Publish(new Customers.CustomerErased(member.Id, DateTimeOffset.UtcNow));
+        await Eventually.Holds(async () => (await till.Get($"/v1/accounts/{member.Id}/balance")).Status == 404);
+        (await till.Buy(member, 1)).ShouldBe(404);
+        (await till.Redeem(member, 1)).ShouldBe(404);
+        (await till.Get($"/v1/cards/{member.Card}/balance")).ShouldBe(404);
+        (await till.Get($"/v1/accounts/{member.Id}/history")).ShouldBe(404);
+    }
+
+    [Fact]
+    public async Task accepts_a_store_that_opens_later_and_ignores_an_older_name_of_the_partner()
+    {
+        var partner = new Partner(Guid.NewGuid(), "SPIRITS");
+        await ledger.Admit(partner);
+        await ledger.Publish(new Partners.StoreOpened(partner.Id, new("SECOND", "Second street"), DateTimeOffset.UtcNow, 3));
+        await ledger.Publish(new Partners.PartnerAdmitted(partner.Id, "OLD", "Old name", "EUR", [new("THIRD", "Third street")], RunningLedger.LongAgo, 0));
+        await Eventually.Holds(async () => await ledger.Count($"stores where partner_id = '{partner.Id}'") == 3);
+        (await ledger.Till(partner).Buy(await ledger.Enrol(), 5, store: "SECOND")).ShouldBe(201);
+        (await ledger.Count($"partners where partner_id = '{partner.Id}' and code = 'SPIRITS'")).ShouldBe(1);
+    }
+
+    private static Cards.CardLinked Linked(Member member, long version) => new(member.CardId, member.Card, member.Barcode, member.Id, DateTimeOffset.UtcNow, version);
+
+    // Messages of one queue take effect in order, so whatever was told before a new member has taken effect when that member is known.
+    private Task Settled() => ledger.Enrol();
+}

@@ -1,0 +1,61 @@
+using Loyalty.EventStore;
+using Loyalty.PointsLedger.Domain;
+using Loyalty.PointsLedger.Integration;
+using Loyalty.PointsLedger.Tests.Domain;
+using Shouldly;
+using Xunit;
+using Contract = Loyalty.Contracts.PointsLedger.V1;
+
+namespace Loyalty.PointsLedger.Tests.Integration;
+
+public class WhatOthersAreTold
+{
+    private static readonly DateTimeOffset Recorded = Given.Noon.AddSeconds(2.5);
+    private static readonly Guid Account = Given.AnnasAccount.Value;
+
+    [Fact]
+    public void of_an_accrual() => Told<PointsAccrued>().ShouldBe(new Contract.PurchaseAccrued(
+        Account, Given.Grocery.Value, "S-31401", "basket-1", 1010, "EUR", 15, 3, Given.Noon, Recorded));
+
+    [Fact]
+    public void of_a_return() => Told<PurchaseReversed>().ShouldBe(new Contract.PurchaseReversed(
+        Account, Given.Grocery.Value, "S-31401", "return-1", "basket-1", 505, "EUR", 5, 2, 3, Given.Noon, Recorded));
+
+    [Fact]
+    public void of_a_reservation() => Told<PointsReserved>().ShouldBe(new Contract.PointsReserved(
+        Account, Given.Fuel.Value, "S-7", "hold-1", 12, Given.Noon, Recorded));
+
+    [Fact]
+    public void of_a_redemption_with_whose_points_were_spent()
+    {
+        var told = Told<PointsRedeemed>().ShouldBeOfType<Contract.PointsRedeemed>();
+        told.Draws.ShouldBe([new(Given.Grocery.Value, "basket-1", 10), new(Given.Fuel.Value, "pump:7", 2)]);
+        (told with { Draws = [] }).ShouldBeEquivalentTo(new Contract.PointsRedeemed(
+            Account, Given.Fuel.Value, "S-7", "spend-1", null, 12, [], 2, Given.Noon, Recorded));
+    }
+
+    [Fact]
+    public void of_a_release() => Told<ReservationReleased>().ShouldBe(new Contract.ReservationReleased(
+        Account, Given.Fuel.Value, "hold-1", "release-1", 2, Given.Noon, Recorded));
+
+    [Fact]
+    public void of_a_reversed_redemption()
+    {
+        var told = Told<RedemptionReversed>().ShouldBeOfType<Contract.RedemptionReversed>();
+        told.Draws.Sum(d => d.Points).ShouldBe(12);
+        (told.RedemptionId, told.TransactionId, told.AgreementVersion).ShouldBe(("spend-1", "undo-1", 2));
+    }
+
+    [Fact]
+    public void nothing_of_what_only_the_ledger_needs()
+    {
+        Told<AccountOpened>().ShouldBeNull();
+        Told<CardLinked>().ShouldBeNull();
+        Told<CardBlocked>().ShouldBeNull();
+        Told<DebtRepaid>().ShouldBeNull();
+        Told<AccountClosed>().ShouldBeNull();
+    }
+
+    private static object? Told<TFact>() => PublishedEvents.Map(new StoredEvent(
+        1, Guid.NewGuid(), Account, 1, "any", Samples.OfEveryFact.Single(f => f is TFact), Recorded, "partner:GROCERY/till-1", null));
+}

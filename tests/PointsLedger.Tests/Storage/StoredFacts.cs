@@ -1,0 +1,37 @@
+using System.Text.Json.Nodes;
+using Loyalty.EventStore;
+using Loyalty.PointsLedger.Domain;
+using Loyalty.PointsLedger.Storage;
+using Loyalty.PointsLedger.Tests.Domain;
+using Loyalty.Testing;
+using Shouldly;
+using Xunit;
+
+namespace Loyalty.PointsLedger.Tests.Storage;
+
+public class StoredFacts
+{
+    private static readonly EventTypes Types = new EventTypes().MapAccountFacts();
+
+    public static TheoryData<string> Names => [.. Types.All.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void are_written_as_they_were_the_first_time(string name)
+    {
+        var written = JsonNode.Parse(Types.Write(Sample(name)));
+        JsonNode.DeepEquals(written, JsonNode.Parse(Golden(name))).ShouldBeTrue($"{name} is now written as {written}");
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void that_were_written_long_ago_still_mean_the_same(string name) =>
+        Types.Write(Types.Read(name, Golden(name))).ShouldBe(Types.Write(Sample(name)));
+
+    [Fact]
+    public void have_a_name_each() => Types.All.Values.ShouldBe(Samples.OfEveryFact.Select(f => f.GetType()), ignoreOrder: true);
+
+    private static IAccountFact Sample(string name) => Samples.OfEveryFact.Single(f => Types.NameOf(f.GetType()) == name);
+
+    private static string Golden(string name) => File.ReadAllText(Path.Combine(Repository.Root, "tests", "PointsLedger.Tests", "Golden", name + ".json"));
+}
