@@ -15,12 +15,9 @@ namespace Loyalty.Customers.Features;
 /// Enrols a member. The record of the request is kept for ever, so personal data is no part of it: a fingerprint that only this
 /// service can make tells a repeat from another enrolment, and the answer names nobody.
 /// </summary>
-internal sealed record EnrolMember(Guid Scope, string Key, string Fingerprint, string? Privilege, IReadOnlyList<Consent> Consents)
-    : ICommand<EnrolledMember>, IExactlyOnce
-{
-    [JsonIgnore]
-    public required Profile Profile { get; init; }
-}
+internal sealed record EnrolMember(
+    Guid Scope, string Key, [property: JsonIgnore] Profile Profile, string Fingerprint, string? Privilege, IReadOnlyList<Consent> Consents)
+    : ICommand<EnrolledMember>, IExactlyOnce;
 
 internal sealed record EnrolledMember(Guid MemberId, DateTimeOffset EnrolledAt);
 
@@ -73,7 +70,7 @@ internal sealed record EnrolMemberRequest(
     public EnrolMember ToCommand(Guid scope, string key, MasterKey master)
     {
         var profile = new Profile(FirstName, LastName, Email, Phone, Birthday);
-        return new(scope, key, master.Fingerprint(profile, scope, key), Privilege, Consents ?? []) { Profile = profile };
+        return new(scope, key, profile, master.Fingerprint(profile, scope, key), Privilege, Consents ?? []);
     }
 }
 
