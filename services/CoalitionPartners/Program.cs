@@ -1,3 +1,55 @@
+using Loyalty.CoalitionPartners.Domain;
+using Loyalty.CoalitionPartners.Features;
+using Loyalty.CoalitionPartners.Identity;
+using Loyalty.CoalitionPartners.Integration;
+using Loyalty.CoalitionPartners.Storage;
+using Loyalty.CoalitionPartners.Views;
+using Loyalty.Commands;
+using Loyalty.Contracts;
+using Loyalty.EventStore;
+using Loyalty.Messaging;
+using Loyalty.ServiceDefaults;
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults("coalition-partners");
+
+// What is true: streams of partners and of their months, and the views folded from them.
+builder.Services.AddEventStore(builder.Configuration, store =>
+{
+    StoredEvents.Map(store.Types);
+    store.Snapshot<Partner>().Snapshot<SettlementPeriod>();
+    store.Project<PartnersView>().Project<SettlementView>();
+});
+builder.Services.AddSingleton<SettlementStatement>();
+
+// What others hear of it, and what is heard from the ledger.
+builder.Services.AddMessaging(builder.Configuration, "coalition-partners", messaging =>
+{
+    messaging.Publish(PublishedEvents.Map);
+    messaging.Consume<OnPurchaseAccrued, OnPurchaseReversed, OnPointsRedeemed, OnRedemptionReversed>(Subscriptions.CoalitionPartnersSettlement);
+});
+builder.Services.AddSingleton<AgreedTerms>().AddSingleton<SettlementStreams>();
+
+// What can be asked for, and by whom.
+builder.Services.AddCommands(typeof(Program).Assembly);
+builder.Services.AddRefusals(refusals => refusals.Map("partner-unknown", 404).Map("client-unknown", 404));
+builder.Services.AddSingleton<SigningKeys>().AddSingleton<AccessTokens>().AddSingleton<ApiClients>().AddSingleton<WrongSecrets>();
+builder.Services.Configure<TokenOptions>(tokens => tokens.LocalKeys = (services, ct) => services.GetRequiredService<SigningKeys>().JwkSet(ct));
+
 var app = builder.Build();
-await app.RunAsync();
+app.UseServiceDefaults();
+
+app.MapIssueToken();
+app.MapPublishAuthority();
+
+app.MapAdmitPartner();
+app.MapOpenStore();
+app.MapMakeAgreement();
+app.MapRegisterApiClient();
+app.MapRevokeApiClient();
+app.MapListPartners();
+app.MapShowPartner();
+
+app.MapShowSettlement();
+
+await app.RunService(args);

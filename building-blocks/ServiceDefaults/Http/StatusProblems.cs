@@ -15,7 +15,7 @@ internal static class StatusProblems
         411 => Problem.Of(411, "length-required", "Send a Content-Length."),
         413 => Problem.Of(413, "content-too-large", "The body is larger than this address accepts. Send less at a time."),
         414 => Problem.Of(414, "uri-too-long", "The address is too long. Use one as described at /openapi/v1.json."),
-        415 => Problem.Of(415, "unsupported-media-type", "Send the body uncompressed as application/json in UTF-8."),
+        415 => Problem.Of(415, "unsupported-media-type", "Send the body uncompressed, in the media type that /openapi/v1.json names for this address: application/json in UTF-8 but for the token endpoint."),
         431 => Problem.Of(431, "headers-too-large", "The headers are too large. Send fewer or shorter ones."),
         500 => Problem.Of(500, "internal-error", "Something went wrong here. Repeat the request unchanged: it takes effect at most once."),
         503 => DatabaseAway,

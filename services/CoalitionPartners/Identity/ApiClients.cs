@@ -1,0 +1,37 @@
+using Loyalty.CoalitionPartners.Domain;
+using Loyalty.EventStore;
+using Loyalty.Kernel;
+
+namespace Loyalty.CoalitionPartners.Identity;
+
+/// <summary>A client that has shown its secret.</summary>
+/// <param name="Partner">Whom it acts for; null for the coalition's operators.</param>
+internal sealed record AuthenticatedClient(string ClientId, PartnerId? Partner, string? PartnerCode, IReadOnlyList<string> Scopes);
+
+/// <summary>Finds the client behind an id and a secret.</summary>
+internal sealed class ApiClients(DocumentStore store, IConfiguration configuration)
+{
+    /// <summary>What the operator client of the configuration may do: everything that is not a partner's own business.</summary>
+    public static readonly IReadOnlyList<string> OperatorScopes =
+        ["partners.manage", "customers.manage", "cards.manage", "ledger.read", "settlement.read"];
+
+    // Nobody knows a secret with this hash. It stands in for a client that doesn't exist, so that both refusals cost the same.
+    private static readonly string NoSecret = new('0', 64);
+
+    private readonly string operatorId = configuration["Operator:ClientId"] is { Length: > 0 } id ? id : "operator";
+    private readonly string operatorSecret = configuration["Operator:ClientSecret"] is { Length: > 0 } secret ? ClientSecret.Hash(secret) : NoSecret;
+
+    /// <summary>The client, or null when the id is unknown, the client is revoked or the secret is wrong: nobody learns which.</summary>
+    public async Task<AuthenticatedClient?> Authenticate(string clientId, string secret, CancellationToken ct)
+    {
+        if (clientId == operatorId)
+            return ClientSecret.Matches(secret, operatorSecret) ? new(operatorId, null, null, OperatorScopes) : null;
+
+        var code = clientId.Split('.', 2)[0];
+        var partner = (await store.Load<Partner>(Partner.IdOf(code).Value, ct))?.State;
+        var client = partner?.Client(clientId);
+        return ClientSecret.Matches(secret, client?.SecretHash ?? NoSecret) && client is { RevokedAt: null }
+            ? new(client.ClientId, partner!.Id, partner.Admission!.Code, client.Scopes)
+            : null;
+    }
+}

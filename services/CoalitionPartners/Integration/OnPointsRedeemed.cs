@@ -1,0 +1,17 @@
+using Loyalty.CoalitionPartners.Domain;
+using Loyalty.Contracts.PointsLedger.V1;
+using Loyalty.Kernel;
+using Loyalty.Messaging;
+using MassTransit;
+
+namespace Loyalty.CoalitionPartners.Integration;
+
+/// <summary>A redemption makes the coalition owe the partner that accepted the points, whoever had issued them.</summary>
+internal sealed class OnPointsRedeemed(Inbox inbox, SettlementStreams settlement) : IConsumer<Batch<PointsRedeemed>>
+{
+    public Task Consume(ConsumeContext<Batch<PointsRedeemed>> context) => inbox.Once(context, (transaction, fresh) => settlement.Append(
+        transaction, fresh, Posting, (period, posting, agreement) => period.Accept(posting, agreement), context.CancellationToken));
+
+    private static Posting Posting(Guid id, PointsRedeemed e) =>
+        new(id, new(e.PartnerId), TransactionId.From(e.TransactionId), new(e.Points), e.AgreementVersion, e.OccurredAt);
+}

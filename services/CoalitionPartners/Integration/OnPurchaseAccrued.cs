@@ -1,0 +1,17 @@
+using Loyalty.CoalitionPartners.Domain;
+using Loyalty.Contracts.PointsLedger.V1;
+using Loyalty.Kernel;
+using Loyalty.Messaging;
+using MassTransit;
+
+namespace Loyalty.CoalitionPartners.Integration;
+
+/// <summary>A purchase makes its partner owe for the points; one without points counts as a purchase all the same.</summary>
+internal sealed class OnPurchaseAccrued(Inbox inbox, SettlementStreams settlement) : IConsumer<Batch<PurchaseAccrued>>
+{
+    public Task Consume(ConsumeContext<Batch<PurchaseAccrued>> context) => inbox.Once(context, (transaction, fresh) => settlement.Append(
+        transaction, fresh, Posting, (period, posting, agreement) => period.Issue(posting, agreement), context.CancellationToken));
+
+    private static Posting Posting(Guid id, PurchaseAccrued e) =>
+        new(id, new(e.PartnerId), TransactionId.From(e.TransactionId), new(e.Points), e.AgreementVersion, e.OccurredAt);
+}

@@ -1,0 +1,17 @@
+using Loyalty.CoalitionPartners.Domain;
+using Loyalty.Contracts.PointsLedger.V1;
+using Loyalty.Kernel;
+using Loyalty.Messaging;
+using MassTransit;
+
+namespace Loyalty.CoalitionPartners.Integration;
+
+/// <summary>A redemption that was undone is not owed to the partner any more.</summary>
+internal sealed class OnRedemptionReversed(Inbox inbox, SettlementStreams settlement) : IConsumer<Batch<RedemptionReversed>>
+{
+    public Task Consume(ConsumeContext<Batch<RedemptionReversed>> context) => inbox.Once(context, (transaction, fresh) => settlement.Append(
+        transaction, fresh, Posting, (period, posting, agreement) => period.ReverseAcceptance(posting, agreement), context.CancellationToken));
+
+    private static Posting Posting(Guid id, RedemptionReversed e) =>
+        new(id, new(e.PartnerId), TransactionId.From(e.TransactionId), new(e.Points), e.AgreementVersion, e.OccurredAt);
+}

@@ -1,0 +1,21 @@
+using Loyalty.Contracts.CoalitionPartners.V1;
+using Loyalty.EventStore;
+using Facts = Loyalty.CoalitionPartners.Domain;
+
+namespace Loyalty.CoalitionPartners.Integration;
+
+/// <summary>What others learn of this service's facts. API clients and settlement are nobody else's business.</summary>
+internal static class PublishedEvents
+{
+    public static object? Map(StoredEvent e) => e.Data switch
+    {
+        Facts.PartnerAdmitted a => new PartnerAdmitted(
+            a.Partner.Value, a.Code, a.Name, a.Currency.Code, [.. a.Stores.Select(Published)], a.AdmittedAt, e.Version),
+        Facts.StoreOpened s => new StoreOpened(s.Partner.Value, Published(s.Store), s.OpenedAt, e.Version),
+        Facts.AgreementMade m => new AgreementChanged(
+            m.Partner.Value, m.Version, m.EffectiveFrom, m.Currency.Code, m.PointsPerUnit, m.IssuePrice, m.RedeemPrice, m.AgreedAt, e.Version),
+        _ => null,
+    };
+
+    private static Store Published(Facts.Store store) => new(store.Code, store.Name);
+}

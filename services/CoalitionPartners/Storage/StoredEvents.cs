@@ -1,0 +1,22 @@
+using Loyalty.CoalitionPartners.Domain;
+using Loyalty.EventStore;
+
+namespace Loyalty.CoalitionPartners.Storage;
+
+/// <summary>
+/// The stored name of every fact. Names and members are for ever: a type may be renamed, what stands in the log may not.
+/// One example of each is kept as a golden file by the tests.
+/// </summary>
+internal static class StoredEvents
+{
+    public static EventTypes Map(EventTypes types) => types
+        .Map<PartnerAdmitted>("partner-admitted")
+        .Map<StoreOpened>("store-opened")
+        .Map<AgreementMade>("agreement-made")
+        .Map<ApiClientRegistered>("api-client-registered")
+        .Map<ApiClientRevoked>("api-client-revoked")
+        .Map<PointsIssued>("points-issued")
+        .Map<IssueReversed>("issue-reversed")
+        .Map<PointsAccepted>("points-accepted")
+        .Map<AcceptanceReversed>("acceptance-reversed");
+}

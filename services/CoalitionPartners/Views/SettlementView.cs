@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using Loyalty.CoalitionPartners.Domain;
+using Loyalty.EventStore;
+using Npgsql;
+
+namespace Loyalty.CoalitionPartners.Views;
+
+/// <summary>
+/// Points per partner, month, currency, direction and price. Money isn't stored: it is computed on reading, by the domain, so
+/// that there is one rounding only.
+/// </summary>
+internal sealed class SettlementView : IProjection
+{
+    private static readonly ActivitySource Source = new("Loyalty.CoalitionPartners.Settlement");
+
+    public string Name => "settlement";
+
+    public string Tables =>
+        """
+        create table lines (
+            partner      uuid    not null,
+            month        date    not null,
+            currency     text    not null,
+            direction    text    not null check (direction in ('issued', 'accepted')),
+            price        numeric not null,
+            points       bigint  not null,
+            transactions bigint  not null,
+            reversals    bigint  not null,
+            primary key (month, currency, partner, direction, price)
+        );
+        create table partners (partner uuid primary key, code text not null, name text not null);
+        create table applied (one boolean primary key default true check (one), sequence bigint not null, events bigint not null);
+        insert into applied (sequence, events) values (0, 0);
+        """;
+
+    public async Task Apply(NpgsqlConnection connection, IReadOnlyList<StoredEvent> page, CancellationToken ct)
+    {
+        var settled = page.Where(e => e.Data is SettlementFact).ToList();
+        var facts = settled.ConvertAll(e => (SettlementFact)e.Data);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(Partners([.. page.Select(e => e.Data).OfType<PartnerAdmitted>()]));
+        batch.BatchCommands.Add(Lines([.. facts.Select(Line).GroupBy(l => l.Key, (key, lines) => (key, lines.Select(l => l.Line).Aggregate((a, b) => a.Plus(b))))]));
+        batch.BatchCommands.Add(new("update applied set sequence = $1, events = events + $2")
+        {
+            Parameters = { new() { Value = page[^1].Sequence }, new() { Value = (long)facts.Count } },
+        });
+        var start = DateTimeOffset.UtcNow;
+        await batch.ExecuteNonQueryAsync(ct);
+        // The page is written at once, and each purchase's trace ends here.
+        foreach (var e in settled)
+            Source.StartActivity("show in settlement", ActivityKind.Internal, e.TraceParent, startTime: start)?.Dispose();
+    }
+
+    private static (LineKey Key, PriceLine Line) Line(SettlementFact fact) => fact switch
+    {
+        PointsIssued => (LineKey.Of(fact, "issued"), PriceLine.Of(fact)),
+        IssueReversed => (LineKey.Of(fact, "issued"), PriceLine.Reversing(fact)),
+        PointsAccepted => (LineKey.Of(fact, "accepted"), PriceLine.Of(fact)),
+        AcceptanceReversed => (LineKey.Of(fact, "accepted"), PriceLine.Reversing(fact)),
+        _ => throw new InvalidOperationException($"{fact.GetType().Name} has no line in the settlement view."),
+    };
+
+    private static NpgsqlBatchCommand Lines(IReadOnlyList<(LineKey Key, PriceLine Line)> lines) => new(
+        """
+        insert into lines (partner, month, currency, direction, price, points, transactions, reversals)
+        select * from unnest($1::uuid[], $2::date[], $3::text[], $4::text[], $5::numeric[], $6::bigint[], $7::bigint[], $8::bigint[])
+        on conflict (month, currency, partner, direction, price) do update set
+            points = lines.points + excluded.points,
+            transactions = lines.transactions + excluded.transactions,
+            reversals = lines.reversals + excluded.reversals
+        """)
+    {
+        Parameters =
+        {
+            new() { Value = lines.Select(l => l.Key.Partner).ToArray() },
+            new() { Value = lines.Select(l => l.Key.Month).ToArray() },
+            new() { Value = lines.Select(l => l.Key.Currency).ToArray() },
+            new() { Value = lines.Select(l => l.Key.Direction).ToArray() },
+            new() { Value = lines.Select(l => l.Line.Price).ToArray() },
+            new() { Value = lines.Select(l => l.Line.Points.Value).ToArray() },
+            new() { Value = lines.Select(l => l.Line.Transactions).ToArray() },
+            new() { Value = lines.Select(l => l.Line.Reversals).ToArray() },
+        },
+    };
+
+    private static NpgsqlBatchCommand Partners(IReadOnlyList<PartnerAdmitted> admitted) =>
+        new("insert into partners (partner, code, name) select * from unnest($1::uuid[], $2::text[], $3::text[])")
+        {
+            Parameters =
+            {
+                new() { Value = admitted.Select(a => a.Partner.Value).ToArray() },
+                new() { Value = admitted.Select(a => a.Code).ToArray() },
+                new() { Value = admitted.Select(a => a.Name).ToArray() },
+            },
+        };
+
+    private sealed record LineKey(Guid Partner, DateOnly Month, string Currency, string Direction, decimal Price)
+    {
+        public static LineKey Of(SettlementFact fact, string direction) =>
+            new(fact.Posting.Partner.Value, Domain.Month.Of(fact.Posting.OccurredAt).First, fact.Currency.Code, direction, fact.Price);
+    }
+}

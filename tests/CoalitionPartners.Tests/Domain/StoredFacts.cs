@@ -1,0 +1,57 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Loyalty.CoalitionPartners.Domain;
+using Loyalty.CoalitionPartners.Storage;
+using Loyalty.EventStore;
+using Loyalty.Kernel;
+using Loyalty.Testing;
+using static Loyalty.CoalitionPartners.Tests.Domain.Given;
+
+namespace Loyalty.CoalitionPartners.Tests.Domain;
+
+/// <summary>What once was stored must decode for ever: the golden files never change, whatever the code does.</summary>
+public sealed class StoredFacts
+{
+    private static readonly EventTypes Types = StoredEvents.Map(new EventTypes());
+
+    private static readonly Posting Posting = new(
+        Guid.Parse("01957a00-0000-7000-8000-000000000001"), Grocery, TransactionId.From("basket-1:GROCERY"), new Points(1234), 1, Noon);
+
+    private static readonly IReadOnlyDictionary<string, object> Examples = new Dictionary<string, object>(StringComparer.Ordinal)
+    {
+        ["partner-admitted"] = new PartnerAdmitted(Grocery, "GROCERY", "Grocery", Euro, [new("S1", "Straße 1")], Noon),
+        ["store-opened"] = new StoreOpened(Grocery, new("S2", "Airport"), Noon),
+        ["agreement-made"] = new AgreementMade(Grocery, 1, Noon, Euro, 1m, 0.01m, 0.008m, Noon),
+        ["api-client-registered"] = new ApiClientRegistered(Grocery, "GROCERY.till-1", "till-1", ["ledger.post", "ledger.read"], new string('a', 64), Noon),
+        ["api-client-revoked"] = new ApiClientRevoked(Grocery, "GROCERY.till-1", Noon),
+        ["points-issued"] = new PointsIssued(Posting, Euro, 0.01m),
+        ["issue-reversed"] = new IssueReversed(Posting, Euro, 0.01m),
+        ["points-accepted"] = new PointsAccepted(Posting, Euro, 0.008m),
+        ["acceptance-reversed"] = new AcceptanceReversed(Posting, Euro, 0.008m),
+    };
+
+    public static TheoryData<string> Names => [.. Types.All.Keys];
+
+    [Theory, MemberData(nameof(Names))]
+    public void are_read_and_written_as_they_always_were(string name)
+    {
+        var golden = File.ReadAllText(Path.Combine(Repository.Root, "tests", "CoalitionPartners.Tests", "Golden", name + ".json"));
+        Types.Read(name, golden).ShouldBeOfType(Examples[name].GetType());
+        Written(Types.Read(name, golden)).ShouldBe(Normal(golden));
+        Written(Examples[name]).ShouldBe(Normal(golden));
+    }
+
+    [Fact]
+    public void fold_to_the_same_state_from_a_snapshot_as_from_all_facts()
+    {
+        var partner = Nobody.Fold(Examples.Values.OfType<PartnerFact>());
+        var period = SettlementPeriod.Initial(Guid.Empty).Fold(Examples.Values.OfType<SettlementFact>());
+
+        Written(JsonSerializer.Deserialize<Partner>(JsonSerializer.Serialize(partner, Types.Json), Types.Json)!).ShouldBe(Written(partner));
+        Written(JsonSerializer.Deserialize<SettlementPeriod>(JsonSerializer.Serialize(period, Types.Json), Types.Json)!).ShouldBe(Written(period));
+    }
+
+    private static string Written(object value) => Normal(JsonSerializer.Serialize(value, value.GetType(), Types.Json));
+
+    private static string Normal(string json) => JsonNode.Parse(json)!.ToJsonString();
+}

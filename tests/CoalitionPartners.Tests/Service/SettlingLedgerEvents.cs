@@ -1,0 +1,191 @@
+using System.Net;
+using System.Text.Json;
+using Loyalty.CoalitionPartners.Storage;
+using Loyalty.CoalitionPartners.Views;
+using Loyalty.Contracts.PointsLedger.V1;
+using Loyalty.EventStore;
+using Loyalty.Testing;
+using MassTransit;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Loyalty.CoalitionPartners.Tests.Service;
+
+[Collection(nameof(TheService))]
+public sealed class SettlingLedgerEvents(TheService service)
+{
+    [Fact]
+    public async Task shows_what_a_partner_owes_and_is_owed_and_nets_to_zero()
+    {
+        var (grocery, code) = await service.Admit(issuePrice: 0.010m, redeemPrice: 0.008m);
+        var (fuel, _) = await service.Admit(issuePrice: 0.020m, redeemPrice: 0.010m);
+        var before = await Applied();
+        await Publish(
+            Purchase(grocery, 1000, "2017-03-05"), Purchase(grocery, 0, "2017-03-06"), Return(grocery, 100, "2017-03-31"), Purchase(grocery, 7, "2017-04-01"),
+            Purchase(fuel, 50, "2017-03-05"), Redemption(fuel, 300, "2017-03-07"), RedemptionReversal(fuel, 100, "2017-03-07"));
+
+        await Applied(before + 7);
+        var march = await Settled("2017-03", grocery, fuel);
+        var line = march.Lines[grocery];
+        line.GetProperty("code").GetString().ShouldBe(code);
+        Numbers(line, "pointsIssued", "pointsRedeemed", "purchases", "returns", "redemptions", "redemptionsReversed").ShouldBe([900L, 0L, 2L, 1L, 0L, 0L]);
+        Money(line, "owes", "owed", "net").ShouldBe([9.00m, 0m, -9.00m]);
+        Numbers(march.Lines[fuel], "pointsIssued", "pointsRedeemed", "purchases", "returns", "redemptions", "redemptionsReversed").ShouldBe([50L, 200L, 1L, 0L, 1L, 1L]);
+        Money(march.Lines[fuel], "owes", "owed", "net").ShouldBe([1.00m, 2.00m, 1.00m]);
+        (await Settled("2017-04", grocery)).Lines[grocery].GetProperty("owes").GetProperty("amount").GetDecimal().ShouldBe(0.07m);
+    }
+
+    [Fact]
+    public async Task takes_each_event_once_however_often_and_in_whatever_order_it_comes()
+    {
+        var (partner, _) = await service.Admit(issuePrice: 0.0125m);
+        var before = await Applied();
+        var messages = Enumerable.Range(1, 100).Select(i => (i % 10) switch
+        {
+            0 => Return(partner, i, "2018-01-10"),
+            5 => Redemption(partner, i, "2018-01-09"),
+            _ => Purchase(partner, i, "2018-01-08"),
+        }).ToArray();
+        await Publish(messages);
+        await Publish([.. messages.Reverse()]);
+        await Publish(messages);
+
+        await Applied(before + 100);
+        var purchases = Enumerable.Range(1, 100).Where(i => i % 10 is not 0 and not 5).Sum();
+        var line = (await Settled("2018-01", partner)).Lines[partner];
+        Numbers(line, "pointsIssued", "pointsRedeemed", "purchases", "returns", "redemptions").ShouldBe([purchases - 550L, 500L, 80L, 10L, 10L]);
+        Money(line, "owes")[0].ShouldBe(decimal.Round((purchases - 550) * 0.0125m, 2, MidpointRounding.ToEven));
+        (await Applied()).ShouldBe(before + 100);
+    }
+
+    [Fact]
+    public async Task leaves_aside_an_event_it_cannot_price_and_takes_the_others()
+    {
+        var (partner, _) = await service.Admit();
+        var unknownTerms = new PurchaseAccrued(Guid.NewGuid(), partner, "S1", "bad", 100, "EUR", 10, 99, Day("2018-02-01"), DateTimeOffset.UtcNow);
+        await Publish(Purchase(partner, 10, "2018-02-01"), (Guid.CreateVersion7(), unknownTerms), Purchase(partner, 20, "2018-02-01"));
+
+        await Eventually.Holds(async () => Numbers((await Settled("2018-02", partner)).Lines[partner], "pointsIssued", "purchases").ShouldBe([30L, 2L]));
+    }
+
+    [Fact]
+    public async Task shows_a_partner_its_own_lines_only()
+    {
+        var (mine, _) = await service.Admit();
+        var (theirs, _) = await service.Admit();
+        await Publish(Purchase(mine, 10, "2018-03-01"), Purchase(theirs, 10, "2018-03-01"));
+        await Settled("2018-03", mine, theirs);
+
+        var seen = await service.Get("/v1/settlements?month=2018-03", await service.PartnerToken(mine, "settlement.read"));
+        var month = seen.Body.GetProperty("settlement").EnumerateArray().ShouldHaveSingleItem();
+        month.GetProperty("partners").EnumerateArray().Select(p => p.GetProperty("partner").GetGuid()).ShouldHaveSingleItem().ShouldBe(mine);
+        seen.Text.ShouldNotContain(theirs.ToString());
+        month.GetProperty("coalition").ValueKind.ShouldBe(JsonValueKind.Null);
+        month.GetProperty("total").ValueKind.ShouldBe(JsonValueKind.Null);
+        (await service.Get("/v1/settlements", await service.PartnerToken(mine, "ledger.post"))).Status.ShouldBe(HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
+    public async Task pages_through_the_months()
+    {
+        var (partner, _) = await service.Admit();
+        await Publish(Purchase(partner, 1, "2019-11-30"), Purchase(partner, 1, "2019-12-31"), Purchase(partner, 1, "2020-01-01"));
+        await Settled("2020-01", partner);
+        var token = await service.PartnerToken(partner, "settlement.read");
+
+        await Eventually.Holds(async () =>
+        {
+            var first = (await service.Get("/v1/settlements?limit=2", token)).Body;
+            var second = (await service.Get($"/v1/settlements?limit=2&cursor={first.GetProperty("next").GetString()}", token)).Body;
+            Months(first).ShouldBe(["2019-11", "2019-12"]);
+            Months(second).ShouldBe(["2020-01"]);
+            second.GetProperty("next").ValueKind.ShouldBe(JsonValueKind.Null);
+        });
+
+        static IEnumerable<string> Months(JsonElement page) => page.GetProperty("settlement").EnumerateArray().Select(i => i.GetProperty("month").GetString()!);
+    }
+
+    [Theory]
+    [InlineData("month=2017-13")]
+    [InlineData("month=2017-3")]
+    [InlineData("month=")]
+    [InlineData("month=x'--")]
+    [InlineData("cursor=bm9wZQ")]
+    [InlineData("limit=201")]
+    public async Task refuses_what_is_no_month_and_no_page(string query) =>
+        (await service.Get("/v1/settlements?" + query)).Status.ShouldBe(HttpStatusCode.BadRequest);
+
+    [Fact]
+    public async Task rebuilds_to_what_was_live()
+    {
+        var (partner, _) = await service.Admit();
+        var before = await Applied();
+        await Publish([.. Enumerable.Range(1, 50).Select(i => Purchase(partner, i, "2020-05-05")), Redemption(partner, 30, "2020-05-06"), Return(partner, 3, "2020-06-01")]);
+        await Applied(before + 52);
+        var live = (await service.Get("/v1/settlements?limit=200")).Body.GetProperty("settlement").GetRawText();
+
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([KeyValuePair.Create<string, string?>("ConnectionStrings:Database", service.Database.Service)]).Build();
+        await using var store = new ServiceCollection().AddLogging()
+            .AddEventStore(configuration, o => StoredEvents.Map(o.Types)).BuildServiceProvider();
+        var rebuild = store.GetRequiredService<ProjectionRebuild>();
+        (await rebuild.Run(new SettlementView(), TestContext.Current.CancellationToken)).DifferentRows.ShouldBe(0);
+        (await rebuild.Run(new PartnersView(), TestContext.Current.CancellationToken)).DifferentRows.ShouldBe(0);
+
+        (await service.Get("/v1/settlements?limit=200")).Body.GetProperty("settlement").GetRawText().ShouldBe(live);
+    }
+
+    private async Task<long> Applied() => (await service.Get("/v1/settlements/status")).Body.GetProperty("eventsApplied").GetInt64();
+
+    private Task Applied(long events) => Eventually.Holds(async () => (await Applied()).ShouldBe(events));
+
+    // Reads a month once it has lines of these partners; it must net to zero whenever it is looked at.
+    private async Task<(JsonElement Month, Dictionary<Guid, JsonElement> Lines)> Settled(string month, params Guid[] partners)
+    {
+        var found = default(JsonElement);
+        var lines = new Dictionary<Guid, JsonElement>();
+        await Eventually.Holds(async () =>
+        {
+            found = (await service.Get($"/v1/settlements?month={month}")).Body.GetProperty("settlement").EnumerateArray().ShouldHaveSingleItem();
+            lines = found.GetProperty("partners").EnumerateArray().ToDictionary(p => p.GetProperty("partner").GetGuid());
+            partners.ShouldBeSubsetOf(lines.Keys);
+        });
+        Money(found, "total")[0].ShouldBe(0m);
+        Money(found.GetProperty("coalition"), "net")[0].ShouldBe(-lines.Values.Sum(l => Money(l, "net")[0]));
+        return (found, lines);
+    }
+
+    private async Task Publish(params (Guid Id, object Event)[] messages)
+    {
+        var broker = service.Broker.Uri;
+        var ledger = Bus.Factory.CreateUsingRabbitMq(rabbit => rabbit.Host(broker.Host, (ushort)broker.Port, broker.AbsolutePath[1..], host =>
+        {
+            host.Username(broker.UserInfo.Split(':')[0]);
+            host.Password(broker.UserInfo.Split(':')[1]);
+        }));
+        await ledger.StartAsync();
+        foreach (var (id, contract) in messages)
+            await ledger.Publish(contract, contract.GetType(), context => context.MessageId = id);
+        await ledger.StopAsync();
+    }
+
+    private static (Guid, object) Purchase(Guid partner, long points, string day) =>
+        (Guid.CreateVersion7(), new PurchaseAccrued(Guid.NewGuid(), partner, "S1", Id(), points * 100, "EUR", points, 1, Day(day), DateTimeOffset.UtcNow));
+
+    private static (Guid, object) Return(Guid partner, long points, string day) =>
+        (Guid.CreateVersion7(), new PurchaseReversed(Guid.NewGuid(), partner, "S1", Id(), Id(), points * 100, "EUR", points, 0, 1, Day(day), DateTimeOffset.UtcNow));
+
+    private static (Guid, object) Redemption(Guid partner, long points, string day) =>
+        (Guid.CreateVersion7(), new PointsRedeemed(Guid.NewGuid(), partner, "S1", Id(), null, points, [new(partner, Id(), points)], 1, Day(day), DateTimeOffset.UtcNow));
+
+    private static (Guid, object) RedemptionReversal(Guid partner, long points, string day) =>
+        (Guid.CreateVersion7(), new RedemptionReversed(Guid.NewGuid(), partner, "S1", Id(), Id(), points, [], 1, Day(day), DateTimeOffset.UtcNow));
+
+    private static string Id() => Guid.NewGuid().ToString("N");
+
+    private static DateTimeOffset Day(string day) => DateTimeOffset.Parse(day + "T10:00:00Z", System.Globalization.CultureInfo.InvariantCulture);
+
+    private static long[] Numbers(JsonElement line, params string[] members) => [.. members.Select(m => line.GetProperty(m).GetInt64())];
+
+    private static decimal[] Money(JsonElement line, params string[] members) => [.. members.Select(m => line.GetProperty(m).GetProperty("amount").GetDecimal())];
+}
