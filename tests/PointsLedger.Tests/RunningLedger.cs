@@ -8,9 +8,7 @@ using Loyalty.Messaging;
 using Loyalty.PointsLedger.Domain;
 using Loyalty.PointsLedger.Storage;
 using Loyalty.Testing;
-using MassTransit;
 using Npgsql;
-using RabbitMQ.Client;
 using Shouldly;
 using Xunit;
 using Cards = Loyalty.Contracts.Cards.V1;
@@ -32,7 +30,6 @@ public sealed class RunningLedger(PostgresServer postgres, RabbitServer rabbit) 
     private static readonly string[] EveryScope = ["ledger.post", "ledger.redeem", "ledger.read", "ledger.backdate", "settlement.read"];
 
     private ServiceProcess service = null!;
-    private IBusControl bus = null!;
     private NpgsqlDataSource database = null!;
     private int cards;
     private int ids;
@@ -44,6 +41,8 @@ public sealed class RunningLedger(PostgresServer postgres, RabbitServer rabbit) 
     internal TestTokens Tokens { get; private set; } = null!;
 
     internal DocumentStore Store { get; private set; } = null!;
+
+    internal Messages Messages { get; private set; } = null!;
 
     internal Uri Url => service.Url;
 
@@ -59,6 +58,8 @@ public sealed class RunningLedger(PostgresServer postgres, RabbitServer rabbit) 
             ["ConnectionStrings__Owner"] = place.Owner,
             ["Broker__Uri"] = (await host.CreateUser("points-ledger", permissions.Configure, permissions.Write, permissions.Read)).ToString(),
         };
+        Messages = await Messages.Connect(host.Uri);
+        foreach (var subscription in Subscriptions.All) await Topology.Declare(Messages.Connection, subscription);
         await ServiceProcess.Migrate("PointsLedger", settings);
         service = await ServiceProcess.Start("PointsLedger", settings);
         database = NpgsqlDataSource.Create(place.Administrator);
@@ -66,23 +67,19 @@ public sealed class RunningLedger(PostgresServer postgres, RabbitServer rabbit) 
         options.Types.MapAccountFacts();
         Store = new DocumentStore(database, options, TimeProvider.System, new LogSignal());
 
-        await using (var connection = await new ConnectionFactory { Uri = host.Uri }.CreateConnectionAsync())
-            foreach (var subscription in Subscriptions.All) await Topology.Declare(connection, subscription);
-        bus = Bus.Factory.CreateUsingRabbitMq(c => c.Host(host.Uri));
-        await bus.StartAsync();
         await Admit(Grocery);
         await Admit(Fuel);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await bus.StopAsync();
         await service.DisposeAsync();
+        await Messages.DisposeAsync();
         await Tokens.DisposeAsync();
         await database.DisposeAsync();
     }
 
-    public Task Publish<T>(T @event) where T : class => bus.Publish(@event);
+    public Task Publish(object @event) => Messages.Publish(Guid.NewGuid(), @event);
 
     /// <summary>Lets a partner join with the store MAIN and one point per euro, and waits until the ledger knows.</summary>
     public async Task Admit(Partner partner)

@@ -29,6 +29,17 @@ public class HearingFromOthers(RunningLedger ledger)
     }
 
     [Fact]
+    public async Task takes_an_event_that_is_delivered_twice_for_one()
+    {
+        var (partner, id) = (new Partner(Guid.NewGuid(), "NUTRITION"), Guid.NewGuid());
+        for (var i = 0; i < 3; i++)
+            await ledger.Messages.Publish(id, new Partners.PartnerAdmitted(partner.Id, partner.Code, "Nutrition", "EUR", [new("MAIN", "Main street")], RunningLedger.LongAgo, 1));
+        await ledger.Agree(partner, 1, RunningLedger.LongAgo, 1m);
+        (await ledger.Count($"inbox where event_id = '{id}'")).ShouldBe(1);
+        (await ledger.Till(partner).Buy(await ledger.Enrol(), 5)).ShouldBe(201);
+    }
+
+    [Fact]
     public async Task keeps_a_card_blocked_when_its_linking_is_told_afterwards()
     {
         var member = new Member(Guid.NewGuid(), Guid.NewGuid(), RunningLedger.WithLuhn("627648088888888"), RunningLedger.WithEan("299888888888"));

@@ -2,6 +2,7 @@ using Loyalty.EventStore;
 using Loyalty.PointsLedger.Domain;
 using Loyalty.PointsLedger.Integration;
 using Loyalty.PointsLedger.Tests.Domain;
+using Loyalty.Testing;
 using Shouldly;
 using Xunit;
 using Contract = Loyalty.Contracts.PointsLedger.V1;
@@ -58,4 +59,29 @@ public class WhatOthersAreTold
 
     private static object? Told<TFact>() => PublishedEvents.Map(new StoredEvent(
         1, Guid.NewGuid(), Account, 1, "any", Samples.OfEveryFact.Single(f => f is TFact), Recorded, "partner:GROCERY/till-1", null));
+}
+
+[Collection(nameof(RunningLedger))]
+public class TellingOthers(RunningLedger ledger)
+{
+    [Fact]
+    public async Task happens_once_for_every_posting_under_the_id_of_its_fact()
+    {
+        await ledger.Messages.Observe(typeof(Contract.PurchaseAccrued), typeof(Contract.PointsRedeemed));
+        var member = await ledger.Enrol();
+        var (purchase, at) = (ledger.NewId(), Till.Now);
+        for (var i = 0; i < 3; i++) (await ledger.Till(ledger.Grocery).Buy(member, 12.34m, purchase, at)).ShouldBe(201);
+        (await ledger.Till(ledger.Fuel).Redeem(member, 10)).ShouldBe(201);
+
+        await Eventually.Holds(() => Heard<Contract.PointsRedeemed>(e => e.AccountId == member.Id).Count == 1);
+
+        var accrued = Heard<Contract.PurchaseAccrued>(e => e.AccountId == member.Id).ShouldHaveSingleItem();
+        (accrued.TransactionId, accrued.AmountMinor, accrued.Points, accrued.PartnerId).ShouldBe((purchase, 1234, 12, ledger.Grocery.Id));
+        var fact = (await ledger.Store.FetchStream(member.Id)).Single(e => e.Data is PointsAccrued);
+        fact.CausedBy.ShouldBe("partner:GROCERY/till-1");
+        ledger.Messages.Received.ShouldContain(body => body.Contains(fact.Id.ToString(), StringComparison.Ordinal));
+    }
+
+    private List<T> Heard<T>(Func<T, bool> wanted) where T : class =>
+        [.. ledger.Messages.Received.Select(Messages.Read<T>).OfType<T>().Where(wanted)];
 }
