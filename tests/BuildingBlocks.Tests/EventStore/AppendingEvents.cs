@@ -129,13 +129,13 @@ public sealed class AppendingEvents(PostgresServer server)
 
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
         {
-            for (var i = 0; i < 20; i++)
+            for (var i = 0; i < 10; i++)
                 await store.AppendPatiently(id, new PointsPut(1));
         })));
 
-        (await store.Documents.FetchStream(id)).Select(e => e.Version).ShouldBe(Enumerable.Range(1, 160).Select(v => (long)v));
-        (await store.SequenceStandsAt()).ShouldBe(160);
-        (await store.Documents.Load<Purse>(id))!.State.Balance.ShouldBe(160);
+        (await store.Documents.FetchStream(id)).Select(e => e.Version).ShouldBe(Enumerable.Range(1, 80).Select(v => (long)v));
+        (await store.SequenceStandsAt()).ShouldBe(80);
+        (await store.Documents.Load<Purse>(id))!.State.Balance.ShouldBe(80);
     }
 
     [Fact]

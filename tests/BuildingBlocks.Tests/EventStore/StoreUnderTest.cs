@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using Loyalty.EventStore;
 using Loyalty.Kernel;
 using Loyalty.Testing;
@@ -12,6 +14,10 @@ namespace Loyalty.BuildingBlocks.Tests.EventStore;
 internal sealed class StoreUnderTest : IAsyncDisposable
 {
     public static readonly Origin Till = new("partner:GROCERY/till-1", null);
+
+    // Migrated once and copied: a copy takes a tenth of the time.
+    private static readonly ConcurrentDictionary<PostgresServer, Lazy<Task<TestDatabase>>> Templates = [];
+    private static int copies;
 
     private readonly ServiceProvider services;
 
@@ -43,9 +49,16 @@ internal sealed class StoreUnderTest : IAsyncDisposable
     public static async Task<StoreUnderTest> On(
         PostgresServer server, Action<EventStoreOptions>? configure = null, TimeProvider? clock = null, Action<IServiceCollection>? replace = null)
     {
-        var database = await server.CreateDatabase("purses");
-        await Migrations.Run(database.Owner, database.Name, [typeof(StoreUnderTest).Assembly]);
-        return new(database, configure, clock, replace);
+        var template = await Templates.GetOrAdd(server, s => new(() => Migrated(s))).Value;
+        var name = string.Create(CultureInfo.InvariantCulture, $"{template.Name}_{Interlocked.Increment(ref copies)}");
+        await using (var administrator = await ConnectAs(In("postgres", template.Administrator)))
+        {
+            await Command($"create database {name} template {template.Name} owner {template.Name}_owner", administrator).ExecuteNonQueryAsync();
+            await Command($"grant create on database {name} to {template.Name}", administrator).ExecuteNonQueryAsync();
+        }
+
+        var copy = new TestDatabase(name, In(name, template.Owner), In(name, template.Service), In(name, template.Administrator));
+        return new(copy, configure, clock, replace);
     }
 
     /// <summary>The same database, seen by another process.</summary>
@@ -126,6 +139,16 @@ internal sealed class StoreUnderTest : IAsyncDisposable
             command.Parameters.Add(new() { Value = parameter });
         return command;
     }
+
+    private static async Task<TestDatabase> Migrated(PostgresServer server)
+    {
+        var database = await server.CreateDatabase("purses");
+        await Migrations.Run(database.Owner, database.Name, [typeof(StoreUnderTest).Assembly]);
+        return database;
+    }
+
+    private static string In(string database, string connectionString) =>
+        new NpgsqlConnectionStringBuilder(connectionString) { Database = database }.ConnectionString;
 
     public async ValueTask DisposeAsync()
     {

@@ -1,21 +1,27 @@
+using System.Collections.Concurrent;
 using Loyalty.EventStore;
 using Npgsql;
 
 namespace Loyalty.BuildingBlocks.Tests.EventStore;
 
 /// <summary>The balance of each purse and how many events made it.</summary>
-internal class TotalsView : IProjection
+internal sealed class TotalsView : IProjection
 {
-    /// <summary>An event that puts this much can't be applied while it is set.</summary>
+    /// <summary>An event that puts this much can't be applied until it is known.</summary>
     public const long Unlucky = 13;
+
+    private readonly ConcurrentDictionary<long, TaskCompletionSource> applied = [];
 
     public string Name => "totals";
 
-    public virtual string Tables => "create table purse (id uuid primary key, balance bigint not null, events bigint not null)";
+    public string Tables { get; set; } = "create table purse (id uuid primary key, balance bigint not null, events bigint not null)";
 
     public bool KnowsUnlucky { get; set; }
 
-    public virtual async Task Apply(NpgsqlConnection connection, IReadOnlyList<StoredEvent> page, CancellationToken ct)
+    /// <summary>Completes when an event is being applied.</summary>
+    public Task HasApplied(long sequence) => applied.GetOrAdd(sequence, _ => new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    public async Task Apply(NpgsqlConnection connection, IReadOnlyList<StoredEvent> page, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(
             """
@@ -28,5 +34,7 @@ internal class TotalsView : IProjection
         await command.ExecuteNonQueryAsync(ct);
         if (!KnowsUnlucky && page.Any(e => e.Data is PointsPut { Points: Unlucky }))
             throw new InvalidOperationException("Thirteen is unlucky.");
+        foreach (var @event in page)
+            applied.GetOrAdd(@event.Sequence, _ => new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
     }
 }
