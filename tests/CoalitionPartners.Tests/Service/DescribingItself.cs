@@ -1,0 +1,22 @@
+using System.Net;
+
+namespace Loyalty.CoalitionPartners.Tests.Service;
+
+[Collection(nameof(TheService))]
+public sealed class DescribingItself(TheService service)
+{
+    [Fact]
+    public async Task names_every_address_with_what_it_does()
+    {
+        var reply = await service.Get("/openapi/v1.json", "");
+        reply.Status.ShouldBe(HttpStatusCode.OK);
+        var paths = reply.Body.GetProperty("paths").EnumerateObject().ToList();
+        paths.Select(p => p.Name).Order(StringComparer.Ordinal).ShouldBe(
+        [
+            "/.well-known/jwks.json", "/.well-known/oauth-authorization-server", "/connect/token",
+            "/v1/partners", "/v1/partners/{partnerId}", "/v1/partners/{partnerId}/agreements", "/v1/partners/{partnerId}/clients",
+            "/v1/partners/{partnerId}/clients/{clientId}/revoke", "/v1/partners/{partnerId}/stores", "/v1/settlements", "/v1/settlements/status",
+        ]);
+        paths.SelectMany(p => p.Value.EnumerateObject()).ShouldAllBe(o => o.Value.GetProperty("summary").GetString() != "" && o.Value.GetProperty("description").GetString() != "");
+    }
+}
