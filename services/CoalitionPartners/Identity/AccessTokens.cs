@@ -40,7 +40,7 @@ internal sealed class AccessTokens(SigningKeys keys, IConfiguration configuratio
             IssuedAt = now.UtcDateTime,
             Expires = (now + Lifetime).UtcDateTime,
             Claims = claims,
-            SigningCredentials = new SigningCredentials((await keys.Published(ct))[0], SecurityAlgorithms.EcdsaSha256),
+            SigningCredentials = new SigningCredentials(await keys.Current(ct), SecurityAlgorithms.EcdsaSha256),
         });
     }
 }

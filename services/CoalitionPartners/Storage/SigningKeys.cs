@@ -6,21 +6,33 @@ using Microsoft.IdentityModel.Tokens;
 namespace Loyalty.CoalitionPartners.Storage;
 
 /// <summary>
-/// The ES256 keys of the token endpoint. The newest one signs. A key is replaced after <see cref="SignsFor"/> and stays
-/// published a day longer, so that every token lives to its end.
+/// The ES256 keys of the token endpoint. A key is replaced after <see cref="SignsFor"/>. The new one signs when everybody has had
+/// time to learn it, the old one stays published a day longer, so that every token lives to its end.
 /// </summary>
 internal sealed class SigningKeys(DocumentStore store, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan SignsFor = TimeSpan.FromDays(90);
     private static readonly TimeSpan PublishedFor = SignsFor + TimeSpan.FromDays(1);
     private static readonly TimeSpan KeptInMemory = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan KnownToAll = TimeSpan.FromMinutes(5);
 
     private readonly SemaphoreSlim loading = new(1);
-    private IReadOnlyList<ECDsaSecurityKey> keys = [];
+    private IReadOnlyList<SigningKey> keys = [];
     private DateTimeOffset loadedAt;
 
-    /// <summary>All keys that may have signed a token that is still valid, the one to sign with first.</summary>
-    public async Task<IReadOnlyList<ECDsaSecurityKey>> Published(CancellationToken ct)
+    /// <summary>The key to sign with now.</summary>
+    public async Task<ECDsaSecurityKey> Current(CancellationToken ct)
+    {
+        var published = await Published(ct);
+        return (published.FirstOrDefault(k => clock.GetUtcNow() - k.CreatedAt >= KnownToAll) ?? published[^1]).Key;
+    }
+
+    /// <summary>The public halves as a JWK set (RFC 7517), newest first.</summary>
+    public async Task<string> JwkSet(CancellationToken ct) => JsonSerializer.Serialize(new { keys = (await Published(ct)).Select(k => PublicHalf(k.Key)) });
+
+    public void Dispose() => loading.Dispose();
+
+    private async Task<IReadOnlyList<SigningKey>> Published(CancellationToken ct)
     {
         await loading.WaitAsync(ct);
         try
@@ -35,12 +47,7 @@ internal sealed class SigningKeys(DocumentStore store, TimeProvider clock) : IDi
         }
     }
 
-    /// <summary>The public halves as a JWK set (RFC 7517), newest first.</summary>
-    public async Task<string> JwkSet(CancellationToken ct) => JsonSerializer.Serialize(new { keys = (await Published(ct)).Select(PublicHalf) });
-
-    public void Dispose() => loading.Dispose();
-
-    private async Task<IReadOnlyList<ECDsaSecurityKey>> LoadOrMake(CancellationToken ct)
+    private async Task<IReadOnlyList<SigningKey>> LoadOrMake(CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         await using var connection = await store.DataSource.OpenConnectionAsync(ct);
@@ -67,14 +74,14 @@ internal sealed class SigningKeys(DocumentStore store, TimeProvider clock) : IDi
             await make.ExecuteNonQueryAsync(ct);
         }
 
-        var found = new List<ECDsaSecurityKey>();
+        var found = new List<SigningKey>();
         await using (var read = connection.CreateCommand())
         {
-            read.CommandText = "select kid, private_key from signing_keys where created_at > $1 order by created_at desc, kid";
+            read.CommandText = "select kid, private_key, created_at from signing_keys where created_at > $1 order by created_at desc, kid";
             read.Parameters.Add(new() { Value = (now - PublishedFor).UtcDateTime });
             await using var row = await read.ExecuteReaderAsync(ct);
             while (await row.ReadAsync(ct))
-                found.Add(Import(row.GetString(0), row.GetFieldValue<byte[]>(1)));
+                found.Add(new(Import(row.GetString(0), row.GetFieldValue<byte[]>(1)), row.GetFieldValue<DateTimeOffset>(2)));
         }
 
         await transaction.CommitAsync(ct);
@@ -104,4 +111,6 @@ internal sealed class SigningKeys(DocumentStore store, TimeProvider clock) : IDi
     }
 
     private static string Thumbprint(ECDsa key) => Base64UrlEncoder.Encode(new ECDsaSecurityKey(key).ComputeJwkThumbprint());
+
+    private sealed record SigningKey(ECDsaSecurityKey Key, DateTimeOffset CreatedAt);
 }
