@@ -16,12 +16,14 @@ internal sealed class PagePublisher : IAsyncDisposable
 {
     private static readonly TimeSpan ConfirmTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
     private readonly IBusControl bus;
     private readonly IConnection connection;
     private readonly Func<StoredEvent, object?> map;
     private readonly IReadOnlyList<Subscription> subscriptions;
     private readonly HashSet<Type> declared = [];
+    private long lookedAt;
 
     private PagePublisher(IBusControl bus, IConnection connection, MessagingOptions options)
     {
@@ -52,8 +54,18 @@ internal sealed class PagePublisher : IAsyncDisposable
         }
     }
 
-    /// <summary>What RabbitMQ still lacks for the service's events to reach everybody who subscribes to them.</summary>
-    public Task<IReadOnlyList<string>> Missing(CancellationToken ct) => Topology.Missing(connection, subscriptions, ct);
+    /// <summary>
+    /// What RabbitMQ still lacks for the service's events to reach everybody who subscribes to them. Having found nothing missing, it
+    /// does not look again for a second.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> Missing(CancellationToken ct)
+    {
+        if (lookedAt != 0 && Stopwatch.GetElapsedTime(lookedAt) < LookAgain)
+            return [];
+        var missing = await Topology.Missing(connection, subscriptions, ct);
+        lookedAt = missing.Count == 0 ? Stopwatch.GetTimestamp() : 0;
+        return missing;
+    }
 
     /// <summary>Publishes events in order and returns when RabbitMQ has confirmed all of them.</summary>
     public async Task Publish(IReadOnlyList<StoredEvent> events, CancellationToken ct)
