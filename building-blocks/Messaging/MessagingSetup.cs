@@ -72,7 +72,9 @@ public static class MessagingSetup
         endpoint.SingleActiveConsumer = true;
         endpoint.PublishFaults = false;
 
-        // One message at a time keeps the order. A batch needs its messages at once and puts them in order itself.
+        // One message at a time keeps the order. A batch needs its messages at once.
+        if (queue.InBatches)
+            endpoint.ConfigureReceive(pipe => pipe.UseFilter(new InOrder()));
         endpoint.PrefetchCount = queue.InBatches ? 2 * ConsumerRegistration.BatchSize : Prefetch;
         endpoint.ConcurrentMessageLimit = queue.InBatches ? 2 * ConsumerRegistration.BatchSize : 1;
 

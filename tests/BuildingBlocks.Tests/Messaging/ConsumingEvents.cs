@@ -19,11 +19,15 @@ public sealed class ConsumingEvents(PostgresServer postgres, RabbitServer rabbit
     public async Task keeps_the_order_of_a_queue()
     {
         await using var coalition = await Coalition.Create(postgres, rabbit);
-        await coalition.Accrue(0, 300);
+        await coalition.Accrue(0, 600);
         await coalition.StartAll();
 
         await Eventually.Holds(async () =>
             (await coalition.Effects(Subscriptions.CustomersActivity)).ShouldBe(await coalition.Recorded()));
+        await Settled(coalition, 600);
+        var settled = await coalition.Effects(Subscriptions.CoalitionPartnersSettlement);
+        settled.Where(Accrual).ShouldBe((await coalition.Recorded()).Where(Accrual));
+        settled.Where(id => !Accrual(id)).ShouldBe((await coalition.Recorded()).Where(id => !Accrual(id)));
     }
 
     [Fact]
