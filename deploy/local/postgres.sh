@@ -42,15 +42,24 @@ stop() {
   ! running || pg pg_ctl -s -w -t 60 -m fast stop
 }
 
-# As a power cut would: no checkpoint, no goodbye. A start waits for the orphaned backends, so they go too.
+none_left() {
+  local backend
+  for backend; do ! alive postgres "$backend" || return 1; done
+}
+
+# As a power cut would: no checkpoint, no goodbye. A start fails while an orphaned backend is left, so they go too; the server is
+# held still first, or it might start another one meanwhile.
 kill_now() {
   running || return 0
   local server children
   server=$(server_pid)
+  kill -STOP "$server" 2>/dev/null || true
   children=$(ps -o pid= --ppid "$server" | xargs)
   # shellcheck disable=SC2086 # a list of process ids
   kill -KILL "$server" $children 2>/dev/null || true
   until_true 10 gone "$data" "$server" || fail "PostgreSQL (process $server) does not go away"
+  # shellcheck disable=SC2086 # a list of process ids
+  [ -z "$children" ] || until_true 10 none_left $children || fail "Processes of PostgreSQL ($children) do not go away"
 }
 
 case ${1:-} in

@@ -13,18 +13,20 @@ namespace Loyalty.BuildingBlocks.Tests.Messaging;
 
 public sealed class ConsumingEvents(PostgresServer postgres, RabbitServer rabbit)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task keeps_the_order_of_a_queue()
     {
         await using var coalition = await Coalition.Create(postgres, rabbit);
-        await coalition.Accrue(0, 600);
+        await coalition.Accrue(0, 500);
         await coalition.StartAll();
 
-        await Eventually.Holds(async () =>
-            (await coalition.Effects(Subscriptions.CustomersActivity)).ShouldBe(await coalition.Recorded()));
-        await Settled(coalition, 600);
+        await Eventually.Holds(
+            async () => (await coalition.Effects(Subscriptions.CustomersActivity)).ShouldBe(await coalition.Recorded()), Patience);
+        await Settled(coalition, 500);
         var settled = await coalition.Effects(Subscriptions.CoalitionPartnersSettlement);
         settled.Where(Accrual).ShouldBe((await coalition.Recorded()).Where(Accrual));
         settled.Where(id => !Accrual(id)).ShouldBe((await coalition.Recorded()).Where(id => !Accrual(id)));
@@ -134,7 +136,7 @@ public sealed class ConsumingEvents(PostgresServer postgres, RabbitServer rabbit
         await own.Kill();
         await own.Start();
 
-        await Eventually.Holds(async () => (await coalition.Effects(Subscriptions.CustomersActivity)).Count.ShouldBe(600), TimeSpan.FromSeconds(30));
+        await Eventually.Holds(async () => (await coalition.Effects(Subscriptions.CustomersActivity)).Count.ShouldBe(600), Patience);
         await Settled(coalition, 600);
         (await new DeadLetters(coalition.Broker).List(ct: Ct)).ShouldBeEmpty();
     }
@@ -185,5 +187,6 @@ public sealed class ConsumingEvents(PostgresServer postgres, RabbitServer rabbit
 
     private static Task Settled(Coalition coalition, int count) => Eventually.Holds(
         async () => (await coalition.Effects(Subscriptions.CoalitionPartnersSettlement)).Order(StringComparer.Ordinal)
-            .ShouldBe(Enumerable.Range(0, count).Select(n => $"t{n}").Order(StringComparer.Ordinal)));
+            .ShouldBe(Enumerable.Range(0, count).Select(n => $"t{n}").Order(StringComparer.Ordinal)),
+        Patience);
 }
