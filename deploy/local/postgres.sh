@@ -60,6 +60,8 @@ kill_now() {
   until_true 10 gone "$data" "$server" || fail "PostgreSQL (process $server) does not go away"
   # shellcheck disable=SC2086 # a list of process ids
   [ -z "$children" ] || until_true 10 none_left $children || fail "Processes of PostgreSQL ($children) do not go away"
+  # The dead may wait to be buried, and PostgreSQL takes the number in this file for a living server then.
+  rm -f "$data/postmaster.pid"
 }
 
 case ${1:-} in
