@@ -27,6 +27,24 @@ public sealed class ProjectionDaemon(
     /// <summary>How each projection that runs here fares.</summary>
     public IReadOnlyDictionary<string, ProjectionStatus> Status => status;
 
+    /// <summary>Makes the tables of new projections before the first request is served, so that no reader finds them missing.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var projection in projections)
+        {
+            try
+            {
+                await ProjectionTables.Ensure(store.DataSource, projection, cancellationToken);
+            }
+            catch (Exception e) when (Interruption.Is(e))
+            {
+                logger.LogWarning("The tables of {Projection} are made once the database is there: {Reason}", projection.Name, e.Message);
+            }
+        }
+
+        await base.StartAsync(cancellationToken);
+    }
+
     /// <inheritdoc/>
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(projections.Select(p => Task.Run(() => KeepUp(p, stoppingToken), stoppingToken)));
