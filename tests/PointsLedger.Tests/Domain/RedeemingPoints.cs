@@ -13,7 +13,7 @@ public class RedeemingPoints
     [Fact]
     public void draws_the_earliest_expiring_lot_first()
     {
-        var account = Anna.Accrued("never", 10).Accrued("late", 10, Noon.AddDays(9)).Accrued("soon", 10, Tomorrow);
+        var account = Anna.Accrued("late", 10, Noon.AddDays(9)).Accrued("never", 10).Accrued("soon", 10, Tomorrow);
         var redeemed = account.Redeem(By(Fuel, "r1"), Store, AnnasCard, P(25), 1).Only<PointsRedeemed>();
         redeemed.Draws.Select(d => (d.From.Purchase.Value, d.Points.Value)).ShouldBe([("soon", 10), ("late", 10), ("never", 5)]);
     }
