@@ -61,10 +61,10 @@ internal sealed class CaptureReservationHandler(AccountSession accounts, Transac
 
 internal static class CaptureReservationEndpoint
 {
-    private sealed record Request(DateTimeOffset OccurredAt, ExactNumber? Points = null, TransactionId? TransactionId = null);
+    private sealed record CaptureRequest(DateTimeOffset OccurredAt, ExactNumber? Points = null, TransactionId? TransactionId = null);
 
     public static void MapCaptureReservation(this IEndpointRouteBuilder app) => app
-        .MapPost("/v1/reservations/{reservationId}/capture", (string reservationId, Request body, HttpContext http) => http.Send(
+        .MapPost("/v1/reservations/{reservationId}/capture", (string reservationId, CaptureRequest body, HttpContext http) => http.Send(
             new CaptureReservation(
                 http.Partner(), http.RequestId(body.TransactionId), TransactionRequests.InAddress(reservationId), body.Points, body.OccurredAt.ToUniversalTime())
             {

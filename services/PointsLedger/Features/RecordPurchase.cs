@@ -61,11 +61,11 @@ internal sealed class RecordPurchaseHandler(AccountSession accounts, TillView ti
 
 internal static class RecordPurchaseEndpoint
 {
-    private sealed record Request(
+    private sealed record PurchaseRequest(
         string Card, string Store, ExactNumber Amount, string Currency, DateTimeOffset OccurredAt, TransactionId? TransactionId = null);
 
     public static void MapRecordPurchase(this IEndpointRouteBuilder app) => app
-        .MapPost("/v1/purchases", (Request body, HttpContext http) => http.SendWithCard(
+        .MapPost("/v1/purchases", (PurchaseRequest body, HttpContext http) => http.SendWithCard(
             new RecordPurchase(
                 http.Partner(), http.RequestId(body.TransactionId), body.Card, body.Store, body.Amount, body.Currency, body.OccurredAt.ToUniversalTime())
             {

@@ -71,10 +71,10 @@ internal sealed class RedeemPointsHandler(AccountSession accounts, TillView till
 
 internal static class RedeemPointsEndpoint
 {
-    private sealed record Request(string Card, string Store, ExactNumber Points, DateTimeOffset OccurredAt, TransactionId? TransactionId = null);
+    private sealed record RedemptionRequest(string Card, string Store, ExactNumber Points, DateTimeOffset OccurredAt, TransactionId? TransactionId = null);
 
     public static void MapRedeemPoints(this IEndpointRouteBuilder app) => app
-        .MapPost("/v1/redemptions", (Request body, HttpContext http) => http.SendWithCard(
+        .MapPost("/v1/redemptions", (RedemptionRequest body, HttpContext http) => http.SendWithCard(
             new RedeemPoints(http.Partner(), http.RequestId(body.TransactionId), body.Card, body.Store, body.Points, body.OccurredAt.ToUniversalTime())
             {
                 MayBackdate = http.MayBackdate(),

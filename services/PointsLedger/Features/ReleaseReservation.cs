@@ -45,10 +45,10 @@ internal sealed class ReleaseReservationHandler(AccountSession accounts, Transac
 
 internal static class ReleaseReservationEndpoint
 {
-    private sealed record Request(DateTimeOffset OccurredAt, TransactionId? TransactionId = null);
+    private sealed record ReleaseRequest(DateTimeOffset OccurredAt, TransactionId? TransactionId = null);
 
     public static void MapReleaseReservation(this IEndpointRouteBuilder app) => app
-        .MapPost("/v1/reservations/{reservationId}/release", (string reservationId, Request body, HttpContext http) => http.Send(
+        .MapPost("/v1/reservations/{reservationId}/release", (string reservationId, ReleaseRequest body, HttpContext http) => http.Send(
             new ReleaseReservation(
                 http.Partner(), http.RequestId(body.TransactionId), TransactionRequests.InAddress(reservationId), body.OccurredAt.ToUniversalTime())
             {

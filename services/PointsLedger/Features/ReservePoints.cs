@@ -58,10 +58,10 @@ internal sealed class ReservePointsHandler(AccountSession accounts, TillView til
 
 internal static class ReservePointsEndpoint
 {
-    private sealed record Request(string Card, string Store, ExactNumber Points, DateTimeOffset OccurredAt, TransactionId? TransactionId = null);
+    private sealed record ReservationRequest(string Card, string Store, ExactNumber Points, DateTimeOffset OccurredAt, TransactionId? TransactionId = null);
 
     public static void MapReservePoints(this IEndpointRouteBuilder app) => app
-        .MapPost("/v1/reservations", (Request body, HttpContext http) => http.SendWithCard(
+        .MapPost("/v1/reservations", (ReservationRequest body, HttpContext http) => http.SendWithCard(
             new ReservePoints(http.Partner(), http.RequestId(body.TransactionId), body.Card, body.Store, body.Points, body.OccurredAt.ToUniversalTime())
             {
                 MayBackdate = http.MayBackdate(),

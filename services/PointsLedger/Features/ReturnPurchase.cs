@@ -62,10 +62,10 @@ internal sealed class ReturnPurchaseHandler(AccountSession accounts, Transaction
 
 internal static class ReturnPurchaseEndpoint
 {
-    private sealed record Request(ExactNumber Amount, string Currency, DateTimeOffset OccurredAt, TransactionId? TransactionId = null);
+    private sealed record ReturnRequest(ExactNumber Amount, string Currency, DateTimeOffset OccurredAt, TransactionId? TransactionId = null);
 
     public static void MapReturnPurchase(this IEndpointRouteBuilder app) => app
-        .MapPost("/v1/purchases/{purchaseId}/returns", (string purchaseId, Request body, HttpContext http) => http.Send(
+        .MapPost("/v1/purchases/{purchaseId}/returns", (string purchaseId, ReturnRequest body, HttpContext http) => http.Send(
             new ReturnPurchase(
                 http.Partner(), http.RequestId(body.TransactionId), TransactionRequests.InAddress(purchaseId), body.Amount, body.Currency, body.OccurredAt.ToUniversalTime())
             {

@@ -74,10 +74,10 @@ internal sealed class ReverseTransactionHandler(AccountSession accounts, Transac
 
 internal static class ReverseTransactionEndpoint
 {
-    private sealed record Request(DateTimeOffset OccurredAt, TransactionId? TransactionId = null);
+    private sealed record ReversalRequest(DateTimeOffset OccurredAt, TransactionId? TransactionId = null);
 
     public static void MapReverseTransaction(this IEndpointRouteBuilder app) => app
-        .MapPost("/v1/transactions/{id}/reversal", (string id, Request body, HttpContext http) => http.Send(
+        .MapPost("/v1/transactions/{id}/reversal", (string id, ReversalRequest body, HttpContext http) => http.Send(
             new ReverseTransaction(http.Partner(), Own(http, body, id), TransactionRequests.InAddress(id), body.OccurredAt.ToUniversalTime())
             {
                 MayBackdate = http.MayBackdate(),
@@ -90,7 +90,7 @@ internal static class ReverseTransactionEndpoint
         .Produces<TransactionReversed>(StatusCodes.Status201Created)
         .Produces<TransactionReversed>(StatusCodes.Status202Accepted);
 
-    private static TransactionId Own(HttpContext http, Request body, string original)
+    private static TransactionId Own(HttpContext http, ReversalRequest body, string original)
     {
         var id = http.RequestId(body.TransactionId);
         return string.Equals(id.Value, original, StringComparison.Ordinal)

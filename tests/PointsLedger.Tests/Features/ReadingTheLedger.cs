@@ -82,6 +82,18 @@ public class ReadingTheLedger(RunningLedger ledger)
         (await ledger.Operator().Get("/v1/liability")).ShouldBe(200).Json.GetProperty("issuers").GetArrayLength().ShouldBeGreaterThan(1);
     }
 
+    [Fact]
+    public async Task describes_every_way_to_ask()
+    {
+        var paths = (await till.Get("/openapi/v1.json")).ShouldBe(200).Json.GetProperty("paths").EnumerateObject().Select(p => p.Name);
+        paths.Where(p => p.StartsWith("/v1/", StringComparison.Ordinal)).ShouldBe(
+        [
+            "/v1/purchases", "/v1/purchases/{purchaseId}/returns", "/v1/redemptions", "/v1/reservations", "/v1/reservations/{reservationId}/capture",
+            "/v1/reservations/{reservationId}/release", "/v1/transactions/{id}/reversal", "/v1/transactions/{id}", "/v1/accounts/{id}/balance",
+            "/v1/cards/{number}/balance", "/v1/accounts/{id}/history", "/v1/liability",
+        ], ignoreOrder: true);
+    }
+
     private static async Task<List<System.Text.Json.JsonElement>> Pages(Till reader, Member member)
     {
         var lines = new List<System.Text.Json.JsonElement>();
