@@ -20,6 +20,12 @@ namespace Loyalty.ServiceDefaults;
 /// <summary>What every service has, in three calls.</summary>
 public static class Setup
 {
+    private static readonly Dictionary<string, string?> Unused = new(StringComparer.Ordinal)
+    {
+        ["ConnectionStrings:Database"] = "Host=unused",
+        ["Broker:Uri"] = "amqp://unused:unused@unused/",
+    };
+
     private static readonly TimeSpan DatabaseWait = TimeSpan.FromSeconds(60);
 
     /// <summary>
@@ -27,9 +33,16 @@ public static class Setup
     /// </summary>
     /// <param name="builder">The service's builder.</param>
     /// <param name="service">The service's name: <c>points-ledger</c>.</param>
-    public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder, string service)
+    /// <param name="whileDescribed">
+    /// Settings without which the service can't be put together, for the moment in which the build starts it only to ask for its
+    /// API's description. Never used otherwise.
+    /// </param>
+    public static WebApplicationBuilder AddServiceDefaults(
+        this WebApplicationBuilder builder, string service, params (string Key, string Value)[] whileDescribed)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        if (Describing)
+            builder.Configuration.AddInMemoryCollection([.. Unused, .. whileDescribed.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value))]);
         builder.AddTelemetry(service);
         builder.WebHost.ConfigureKestrel(RequestLimits.Apply);
         var services = builder.Services;
@@ -114,7 +127,7 @@ public static class Setup
     public static IReadOnlyList<Assembly> MigrationsOf(Assembly service) =>
         [typeof(CurrentOrigin).Assembly, typeof(Inbox).Assembly, typeof(Setup).Assembly, service];
 
-    // The build asks the program for its description; it has no database then and needs none.
+    // The build starts the program only to ask for its description: nothing is configured then, and nothing is connected to.
     private static bool Describing => string.Equals(Assembly.GetEntryAssembly()?.GetName().Name, "GetDocument.Insider", StringComparison.Ordinal);
 
     private static async Task Migrate(IConfiguration configuration, Assembly service)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Loyalty.Commands;
 using Loyalty.Contracts;
 using Loyalty.Customers.Features;
@@ -11,7 +12,7 @@ using Loyalty.ServiceDefaults;
 const string Service = "customers";
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults(Service);
+builder.AddServiceDefaults(Service, (MasterKey.Setting, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))));
 builder.Services.AddEventStore(builder.Configuration, store => StoredEvents.Map(store.Types));
 builder.Services.AddCommands(typeof(Program).Assembly);
 builder.Services.AddMessaging(builder.Configuration, Service, messaging =>

@@ -1,4 +1,5 @@
 using Loyalty.Kernel;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
 namespace Loyalty.ServiceDefaults;
@@ -6,7 +7,13 @@ namespace Loyalty.ServiceDefaults;
 /// <summary>The id under which a request takes effect once, from its <c>Idempotency-Key</c> header or from its body.</summary>
 public static class IdempotencyKey
 {
-    private const string Header = "Idempotency-Key";
+    internal const string Header = "Idempotency-Key";
+
+    /// <summary>Says in the API's description that an endpoint takes the header.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="required">Whether there is no other way to give the id.</param>
+    public static TBuilder WithIdempotencyKey<TBuilder>(this TBuilder endpoint, bool required) where TBuilder : IEndpointConventionBuilder =>
+        endpoint.WithMetadata(new TakesIdempotencyKey(required));
 
     /// <summary>The id in the header; a request without one is a 400.</summary>
     public static TransactionId RequiredKey(this HttpContext http) => http.RequestId(null);
@@ -29,3 +36,6 @@ public static class IdempotencyKey
         };
     }
 }
+
+/// <summary>That an endpoint takes the header.</summary>
+internal sealed record TakesIdempotencyKey(bool Required);

@@ -1,4 +1,3 @@
-using Loyalty.Kernel;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.OpenApi;
@@ -11,6 +10,7 @@ namespace Loyalty.ServiceDefaults;
 internal static class ApiDescription
 {
     private const string SecurityScheme = "token";
+    private const string ProblemSchema = "Problem";
 
     private static readonly (int Status, string Meaning)[] Problems =
     [
@@ -25,6 +25,7 @@ internal static class ApiDescription
 
     public static void AddApiDescription(this IServiceCollection services, string service) => services.AddOpenApi("v1", options =>
     {
+        options.CreateSchemaReferenceId = ValueSchemas.NameOf;
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
         options.AddDocumentTransformer((document, _, _) =>
         {
@@ -40,12 +41,13 @@ internal static class ApiDescription
                 BearerFormat = "JWT",
                 Description = "An access token from CoalitionPartners: POST /connect/token with client credentials.",
             };
+            document.AddComponent(ProblemSchema, DescribeProblem());
             return Task.CompletedTask;
         });
         options.AddOperationTransformer(Describe);
         options.AddSchemaTransformer((schema, context, _) =>
         {
-            DescribeValue(schema, context.JsonTypeInfo.Type);
+            ValueSchemas.Describe(schema, context.JsonTypeInfo.Type);
             return Task.CompletedTask;
         });
     });
@@ -65,70 +67,62 @@ internal static class ApiDescription
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         var open = metadata.OfType<IAllowAnonymous>().Any();
         operation.Responses ??= [];
+        var document = context.Document!;
         foreach (var (status, meaning) in Problems)
         {
             if (open && status is 401 or 403)
                 continue;
-            operation.Responses.TryAdd(status.ToString(System.Globalization.CultureInfo.InvariantCulture), ProblemResponse(meaning));
+            operation.Responses.TryAdd(status.ToString(System.Globalization.CultureInfo.InvariantCulture), ProblemResponse(meaning, document));
         }
-        if (open || context.Document is null)
+        if (metadata.OfType<TakesIdempotencyKey>().FirstOrDefault() is { } key)
+            (operation.Parameters ??= []).Add(Header(key));
+        if (open)
             return Task.CompletedTask;
         operation.Security =
         [
             new OpenApiSecurityRequirement
             {
-                [new OpenApiSecuritySchemeReference(SecurityScheme, context.Document)] = [.. metadata.OfType<RequiredScopes>().SelectMany(s => s.AnyOf)],
+                [new OpenApiSecuritySchemeReference(SecurityScheme, document)] = [.. metadata.OfType<RequiredScopes>().SelectMany(s => s.AnyOf)],
             },
         ];
         return Task.CompletedTask;
     }
 
-    private static OpenApiResponse ProblemResponse(string meaning) => new()
+    private static OpenApiResponse ProblemResponse(string meaning, OpenApiDocument document) => new()
     {
         Description = meaning,
         Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
         {
-            [Problem.MediaType] = new()
-            {
-                Schema = new OpenApiSchema
-                {
-                    Type = JsonSchemaType.Object,
-                    Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal)
-                    {
-                        ["type"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "urn:loyalty:problem:<code>, stable" },
-                        ["title"] = new OpenApiSchema { Type = JsonSchemaType.String },
-                        ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer },
-                        ["detail"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "what to do" },
-                        ["errors"] = new OpenApiSchema { Type = JsonSchemaType.Object, Description = "what is wrong, member by member" },
-                    },
-                },
-            },
+            [Problem.MediaType] = new() { Schema = new OpenApiSchemaReference(ProblemSchema, document) },
         },
     };
 
-    // Types with a converter of their own have no shape that could be found by looking at them.
-    private static void DescribeValue(OpenApiSchema schema, Type type)
+    private static OpenApiParameter Header(TakesIdempotencyKey key) => new()
     {
-        type = Nullable.GetUnderlyingType(type) ?? type;
-        if (type == typeof(ExactNumber))
-            Value(schema, JsonSchemaType.Number, format: null);
-        else if (type == typeof(Points))
-            Value(schema, JsonSchemaType.Integer, "int64");
-        else if (type == typeof(TransactionId))
-            Value(schema, JsonSchemaType.String, format: null).Pattern = "^[A-Za-z0-9._:-]{1,64}$";
-        else if (type == typeof(Currency))
-            Value(schema, JsonSchemaType.String, format: null).Pattern = "^[A-Z]{3}$";
-        else if (type == typeof(DateTimeOffset))
-            Value(schema, JsonSchemaType.String, "date-time").Description ??= "RFC 3339, with offset";
-        else if (type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IGuidId<>)))
-            Value(schema, JsonSchemaType.String, "uuid");
-    }
+        Name = IdempotencyKey.Header,
+        In = ParameterLocation.Header,
+        Required = key.Required,
+        Description = "The request's own id: the same when it is repeated, so that it takes effect once." + (key.Required ? "" : " An alias of transactionId."),
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String, Pattern = ValueSchemas.IdPattern },
+    };
 
-    private static OpenApiSchema Value(OpenApiSchema schema, JsonSchemaType type, string? format)
+    private static OpenApiSchema DescribeProblem() => new()
     {
-        schema.Type = type;
-        schema.Format = format;
-        schema.Properties = null;
-        return schema;
-    }
+        Type = JsonSchemaType.Object,
+        Description = "What went wrong, as RFC 9457 has it.",
+        Required = new HashSet<string>(StringComparer.Ordinal) { "type", "title", "status", "detail" },
+        Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal)
+        {
+            ["type"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Stable: urn:loyalty:problem:<code>. Branch on it." },
+            ["title"] = new OpenApiSchema { Type = JsonSchemaType.String },
+            ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer },
+            ["detail"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "A sentence that says what to do." },
+            ["errors"] = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Object,
+                Description = "What is wrong, member by member.",
+                AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
+            },
+        },
+    };
 }

@@ -66,9 +66,11 @@ public sealed class TinyService : IAsyncLifetime
         app.UseServiceDefaults();
         app.MapPost("/v1/things", (Thing thing) => Results.Json(thing, statusCode: 201)).RequireScope("things.make");
         app.MapPost("/v1/postings", Post).RequireScope("things.make");
-        app.MapPost("/v1/keyed", (Keyed keyed, HttpContext http) => http.RequestId(keyed.TransactionId).Value).RequireScope("things.make");
+        app.MapPost("/v1/keyed", (Keyed keyed, HttpContext http) => http.RequestId(keyed.TransactionId).Value)
+            .RequireScope("things.make").WithIdempotencyKey(required: false);
         app.MapGet("/v1/things", List).RequireScope("things.make", "things.read");
         app.MapGet("/v1/things/{id:guid}", (Guid id) => TaggedAnswers.Tagged(new { id }, "7")).RequireScope("things.make");
+        app.MapGet("/v1/price", () => new Price(new Money(1234, Currency.From("EUR")), PointsDue: null)).RequireScope("things.make");
         app.MapGet("/v1/me", (HttpContext http) => new { http.Caller().ClientId, partner = http.Partner(), by = http.Caller().Origin.CausedBy }).RequireScope("things.make");
         app.MapPost("/v1/slow", Slow).AllowAnonymous();
         app.MapGet("/v1/gone", () => new Refusal("gone", "It is gone.").ToHttp()).AllowAnonymous();
@@ -109,6 +111,8 @@ public sealed class TinyService : IAsyncLifetime
     }
 
     internal sealed record Thing(string Name, long Size, DateTimeOffset At, IReadOnlyList<string> Tags, string? Note = null);
+
+    internal sealed record Price(Money Amount, Points? PointsDue);
 
     internal sealed record Keyed(TransactionId? TransactionId = null);
 
