@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Loyalty.Contracts.Cards.V1;
 using Loyalty.Contracts.Customers.V1;
 using Loyalty.Testing;
+using Npgsql;
 using CardNumber = Loyalty.Cards.Domain.CardNumber;
 
 namespace Loyalty.Cards.Tests.Features;
@@ -133,6 +134,31 @@ public sealed class UsingCards(CardsService cards)
         (await Resolved(one))["blockReason"]!.GetValue<string>().ShouldBe("erased");
         using var refused = await cards.Post($"v1/cards/{await cards.Active()}/link", new { memberId = member });
         await refused.ShouldBeProblem(404, "member-erased");
+    }
+
+    [Fact]
+    public async Task a_member_who_is_erased_while_a_card_is_being_linked_does_not_get_it()
+    {
+        var (number, member) = (await cards.Active(), await cards.Member());
+        await cards.Link(await cards.Active(), member);
+        await using var database = NpgsqlDataSource.Create(cards.Service.Database.Administrator);
+        await using var erasing = await database.OpenConnectionAsync();
+        await using var transaction = await erasing.BeginTransactionAsync();
+        await using (var erase = new NpgsqlCommand("update members set erased_at = now() where member_id = $1", erasing))
+        {
+            erase.Parameters.Add(new() { Value = member });
+            await erase.ExecuteNonQueryAsync();
+        }
+
+        var linking = cards.Post($"v1/cards/{number}/link", new { memberId = member });
+        await using var waiting = database.CreateCommand(
+            "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%link_card%')");
+        await Eventually.Holds(async () => await waiting.ExecuteScalarAsync() is true);
+        await transaction.CommitAsync();
+
+        using var refused = await linking;
+        await refused.ShouldBeProblem(404, "member-erased");
+        (await Resolved(number))["memberId"].ShouldBeNull();
     }
 
     [Fact]
