@@ -15,21 +15,22 @@ public sealed class Lease : IAsyncDisposable
     /// <summary>The lease on a name in this database, or null while somebody else has it.</summary>
     public static async Task<Lease?> Take(NpgsqlDataSource dataSource, string name, CancellationToken ct)
     {
-        var connection = await dataSource.OpenConnectionAsync(ct);
+        var lease = new Lease(await dataSource.OpenConnectionAsync(ct));
         try
         {
-            await using var command = new NpgsqlCommand("select pg_try_advisory_lock(hashtextextended($1, 0))", connection);
+            await using var command = new NpgsqlCommand("select pg_try_advisory_lock(hashtextextended($1, 0))", lease.held);
             command.Parameters.Add(new() { Value = name });
             if (await command.ExecuteScalarAsync(ct) is true)
-                return new(connection);
+                return lease;
         }
         catch
         {
-            await connection.DisposeAsync();
+            // Also when it was cancelled: the lock may have been granted, and the connection goes back to the pool as it is.
+            await lease.DisposeAsync();
             throw;
         }
 
-        await connection.DisposeAsync();
+        await lease.DisposeAsync();
         return null;
     }
 

@@ -25,6 +25,14 @@ public sealed class Projecting(PostgresServer server)
     }
 
     [Fact]
+    public async Task has_its_tables_before_the_service_serves()
+    {
+        await using var store = await Started();
+
+        (await store.Ask<long>("select count(*) from totals.purse")).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task moves_rows_and_mark_together_or_not_at_all()
     {
         await using var store = await Started();
