@@ -24,7 +24,7 @@ internal sealed class SigningKeys(IOptions<TokenOptions> options, IServiceProvid
     private readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(3), MaxResponseContentBufferSize = 64 * 1024 };
     private readonly SemaphoreSlim gate = new(1);
     private volatile FrozenDictionary<string, JsonWebKey> keys = FrozenDictionary<string, JsonWebKey>.Empty;
-    private bool loaded;
+    private volatile bool loaded;
     private DateTimeOffset fetchedAt = DateTimeOffset.MinValue;
     private DateTimeOffset askedAt = DateTimeOffset.MinValue;
 
@@ -33,24 +33,16 @@ internal sealed class SigningKeys(IOptions<TokenOptions> options, IServiceProvid
 
     public async ValueTask<SecurityKey?> Find(string kid, CancellationToken cancellationToken)
     {
-        if (keys.TryGetValue(kid, out var known) && clock.GetUtcNow() - fetchedAt < Fresh)
+        if (!loaded)
+            await InTurn(() => loaded ? Task.CompletedTask : Load(cancellationToken), cancellationToken);
+        if (keys.TryGetValue(kid, out var known))
+        {
+            // Nobody at a till waits for the issuer because a key that is known is due to be looked at again.
+            if (IsStale && IsDue)
+                _ = InTurn(() => IsStale && IsDue ? Fetch(CancellationToken.None) : Task.CompletedTask, CancellationToken.None);
             return known;
-        await gate.WaitAsync(cancellationToken);
-        try
-        {
-            if (!loaded)
-                await Load(cancellationToken);
-            var now = clock.GetUtcNow();
-            if ((!keys.ContainsKey(kid) || now - fetchedAt >= Fresh) && now - askedAt >= BetweenFetches)
-            {
-                askedAt = now;
-                await Fetch(cancellationToken);
-            }
         }
-        finally
-        {
-            gate.Release();
-        }
+        await InTurn(() => !keys.ContainsKey(kid) && IsDue ? Fetch(cancellationToken) : Task.CompletedTask, cancellationToken);
         return keys.GetValueOrDefault(kid);
     }
 
@@ -60,8 +52,26 @@ internal sealed class SigningKeys(IOptions<TokenOptions> options, IServiceProvid
         gate.Dispose();
     }
 
+    private bool IsStale => clock.GetUtcNow() - fetchedAt >= Fresh;
+
+    private bool IsDue => clock.GetUtcNow() - askedAt >= BetweenFetches;
+
+    private async Task InTurn(Func<Task> action, CancellationToken cancellationToken)
+    {
+        await gate.WaitAsync(cancellationToken);
+        try
+        {
+            await action();
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
     private async Task Fetch(CancellationToken cancellationToken)
     {
+        askedAt = clock.GetUtcNow();
         try
         {
             var json = options.Value.LocalKeys is { } local

@@ -38,6 +38,8 @@ internal sealed class ProblemsForExceptions(RequestDelegate next, ILogger<Proble
         BadHttpRequestException e => StatusProblems.For(e.StatusCode),
         // Text that passed every check here and still can't be stored as text.
         PostgresException { SqlState: "22021" or "22P05" } => Problem.Malformed("The request contains a character that can't be stored. Remove it."),
+        // Lost to others' transactions, or cut off by a limit on statements; nothing was stored.
+        PostgresException { SqlState: "40001" or "40P01" or "55P03" or "57014" } => Problem.Unavailable("The database is busy. Repeat the request unchanged."),
         _ when IsDatabaseAway(exception) => StatusProblems.DatabaseAway,
         _ => StatusProblems.For(500),
     };

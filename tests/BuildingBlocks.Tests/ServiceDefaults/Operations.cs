@@ -56,7 +56,7 @@ public sealed class Operations(PostgresServer postgres)
     public async Task traces_metrics_and_logs_leave_over_otlp_under_the_name_of_the_service()
     {
         await using var sink = await Sink.Start();
-        var (app, url) = await TinyService.Start("http://127.0.0.1:1", database: null, ("Telemetry:Otlp", sink.Url));
+        var (app, url) = await TinyService.Start("http://127.0.0.1:1", settings: ("Telemetry:Otlp", sink.Url));
         await using (app)
         {
             (await StatusOf(url, "/v1/gone")).ShouldBe(HttpStatusCode.NotFound);

@@ -48,7 +48,7 @@ public sealed class TinyService : IAsyncLifetime
     }
 
     public static async Task<(WebApplication App, Uri Url)> Start(
-        string authority, NpgsqlDataSource? database = null, params (string Key, string Value)[] settings)
+        string authority, NpgsqlDataSource? database = null, TimeProvider? clock = null, params (string Key, string Value)[] settings)
     {
         var url = new Uri($"http://127.0.0.1:{FreePorts.Take()}");
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
@@ -60,6 +60,7 @@ public sealed class TinyService : IAsyncLifetime
         if (database is not null)
             builder.Services.AddSingleton(database);
         builder.Services.AddSingleton<SlowAnswer>();
+        builder.Services.AddSingleton(clock ?? TimeProvider.System);
         builder.AddServiceDefaults("tiny");
         builder.Services.AddRefusals(r => r.Map("gone", 404));
         var app = builder.Build();

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using Loyalty.EventStore;
 using Loyalty.ServiceDefaults;
 using Loyalty.Testing;
@@ -104,6 +106,38 @@ public sealed class Tokens(TinyService service, PostgresServer postgres) : IClas
         using var answer = await Get(url, tokens.Operator("things.make"));
         answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         answer.Headers.RetryAfter.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task nobody_with_a_known_key_waits_for_an_issuer_that_does_not_answer()
+    {
+        await using var tokens = await TestTokens.Start();
+        var clock = new MovableClock();
+        var (app, url) = await TinyService.Start(tokens.Authority, clock: clock);
+        await using var running = app;
+        using (var answer = await Get(url, tokens.Operator("things.make")))
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        await tokens.StopServing();
+        using var silent = new TcpListener(IPAddress.Loopback, new Uri(tokens.Authority).Port);
+        silent.Start();
+        clock.Ahead = TimeSpan.FromMinutes(10);
+        var later = clock.GetUtcNow().ToUnixTimeSeconds();
+        var waited = Stopwatch.StartNew();
+        for (var i = 0; i < 5; i++)
+        {
+            var token = tokens.Issue(c => (c["scope"], c["iat"], c["nbf"], c["exp"]) = ("things.make", later, later, later + 300));
+            using var answer = await Get(url, token);
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        }
+        waited.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(2.5));
+    }
+
+    private sealed class MovableClock : TimeProvider
+    {
+        public TimeSpan Ahead { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead;
     }
 
     private static async Task<HttpResponseMessage> Get(Uri url, string token)
