@@ -60,6 +60,7 @@ internal static class IssuingCards
             (await mediator.Send(new IssueCards(http.Caller().KeySpace, http.RequiredKey().Value, body.Product, body.Count), ct))
                 .ToHttp(status: StatusCodes.Status201Created))
         .RequireScope(Scope.ManageCards)
+        .WithIdempotencyKey(required: true)
         .Produces<IssuedCards>(StatusCodes.Status201Created)
         .WithSummary("Issue cards")
         .WithDescription("Up to 1,000 new cards of a product, each with a number (ISO/IEC 7812) and a barcode (EAN-13), before anybody holds them. " +

@@ -80,6 +80,7 @@ internal static class EnrollingMembers
         .MapPost("/v1/members", async (EnrolMemberRequest body, HttpContext http, MasterKey master, IMediator mediator, CancellationToken ct) =>
             (await mediator.Send(body.ToCommand(http.Caller().KeySpace, http.RequiredKey().Value, master), ct)).ToHttp(e => $"/v1/members/{e.MemberId}"))
         .RequireScope(Scope.ManageCustomers)
+        .WithIdempotencyKey(required: true)
         .Produces<EnrolledMember>(StatusCodes.Status201Created)
         .WithSummary("Enrol a member")
         .WithDescription("Takes the questionnaire: names, and optionally e-mail, phone (E.164), birthday, privilege and consents per channel. " +

@@ -72,6 +72,7 @@ internal static class CaptureReservationEndpoint
             },
             answer => TransactionRequests.Address(answer.TransactionId)))
         .RequireScope("ledger.redeem")
+        .WithIdempotencyKey(required: false)
         .WithSummary("Capture a reservation")
         .WithDescription("Spends the reserved points, or as many of them as you say; the rest is released.")
         .Produces<ReservationCaptured>(StatusCodes.Status201Created);

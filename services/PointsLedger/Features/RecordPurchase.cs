@@ -73,6 +73,7 @@ internal static class RecordPurchaseEndpoint
             },
             answer => TransactionRequests.Address(answer.TransactionId)))
         .RequireScope("ledger.post")
+        .WithIdempotencyKey(required: false)
         .WithSummary("Record a purchase")
         .WithDescription("Accrues points by your agreement in force at the time of purchase. Repeat it with the same transactionId until you have an answer: it takes effect once.")
         .Produces<PurchaseRecorded>(StatusCodes.Status201Created);

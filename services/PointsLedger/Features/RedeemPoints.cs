@@ -81,6 +81,7 @@ internal static class RedeemPointsEndpoint
             },
             answer => TransactionRequests.Address(answer.TransactionId)))
         .RequireScope("ledger.redeem")
+        .WithIdempotencyKey(required: false)
         .WithSummary("Redeem points in one step")
         .WithDescription("Spends points of the earliest expiry first. The answer says which partners had issued them.")
         .Produces<PointsSpent>(StatusCodes.Status201Created);

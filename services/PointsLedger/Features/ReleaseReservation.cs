@@ -56,6 +56,7 @@ internal static class ReleaseReservationEndpoint
             },
             answer => TransactionRequests.Address(answer.TransactionId)))
         .RequireScope("ledger.redeem")
+        .WithIdempotencyKey(required: false)
         .WithSummary("Release a reservation")
         .WithDescription("Makes the reserved points spendable again.")
         .Produces<ReservationFreed>(StatusCodes.Status201Created);

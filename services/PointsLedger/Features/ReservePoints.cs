@@ -68,6 +68,7 @@ internal static class ReservePointsEndpoint
             },
             answer => TransactionRequests.Address(answer.TransactionId)))
         .RequireScope("ledger.redeem")
+        .WithIdempotencyKey(required: false)
         .WithSummary("Reserve points")
         .WithDescription("Sets points aside until you capture or release them. Nobody can spend them meanwhile.")
         .Produces<ReservationMade>(StatusCodes.Status201Created);

@@ -73,6 +73,7 @@ internal static class ReturnPurchaseEndpoint
             },
             answer => TransactionRequests.Address(answer.TransactionId)))
         .RequireScope("ledger.post")
+        .WithIdempotencyKey(required: false)
         .WithSummary("Return a purchase, in part or in full")
         .WithDescription("Takes back the points of the returned amount from exactly that purchase; points already spent become debt, which the next accruals repay.")
         .Produces<PurchaseReturned>(StatusCodes.Status201Created);

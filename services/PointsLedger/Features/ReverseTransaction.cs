@@ -85,6 +85,7 @@ internal static class ReverseTransactionEndpoint
             answer => TransactionRequests.Address(answer.TransactionId),
             answer => answer.Account is null ? StatusCodes.Status202Accepted : StatusCodes.Status201Created))
         .RequireScope("ledger.post")
+        .WithIdempotencyKey(required: false)
         .WithSummary("Reverse a whole transaction")
         .WithDescription("Voids a purchase, a redemption or an open reservation of yours. When it has not arrived yet, the answer is 202 and the late original will be refused with 409.")
         .Produces<TransactionReversed>(StatusCodes.Status201Created)
