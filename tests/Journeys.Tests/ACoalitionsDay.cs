@@ -1,6 +1,7 @@
 namespace Loyalty.Journeys.Tests;
 
 /// <summary>What members and partners do on any day, over the public interfaces.</summary>
+[Collection(RunningCoalition.Name)]
 public sealed class ACoalitionsDay(Coalition coalition)
 {
     [Fact]

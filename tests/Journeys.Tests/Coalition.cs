@@ -40,8 +40,6 @@ public sealed class Coalition(PostgresServer postgres, RabbitServer rabbit) : IA
 
     internal IReadOnlyDictionary<string, string> SettingsOf(string service) => settings[service];
 
-    internal ServiceProcess Process(string service) => running[service];
-
     public async ValueTask InitializeAsync()
     {
         await Task.WhenAll(Telemetry.Start(), postgres.Start(), rabbit.Start());
@@ -63,6 +61,8 @@ public sealed class Coalition(PostgresServer postgres, RabbitServer rabbit) : IA
         }
 
         foreach (var service in Names)
+            File.Delete(Path.Combine(AppContext.BaseDirectory, $"{service}.log"));
+        foreach (var service in Names)
             await ServiceProcess.Migrate(service, settings[service]);
         await Task.WhenAll(Names.Select(Start));
         Operator = new Operator(this, Client("operator", OperatorSecret));
@@ -70,8 +70,8 @@ public sealed class Coalition(PostgresServer postgres, RabbitServer rabbit) : IA
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var service in running.Values)
-            await service.DisposeAsync();
+        foreach (var service in running.Keys)
+            await End(service, process => process.Stop());
         http.Dispose();
         await Telemetry.DisposeAsync();
     }
@@ -87,16 +87,17 @@ public sealed class Coalition(PostgresServer postgres, RabbitServer rabbit) : IA
     internal async Task Stop(params string[] services)
     {
         foreach (var service in services)
-        {
-            await running[service].Stop();
-            await running[service].DisposeAsync();
-        }
+            await End(service, process => process.Stop());
     }
 
-    internal async Task Kill(string service)
+    internal Task Kill(string service) => End(service, process => process.Kill());
+
+    // What a service wrote stays beside the tests, for whoever wonders why one failed.
+    private async Task End(string service, Func<ServiceProcess, Task> end)
     {
-        await running[service].Kill();
-        await running[service].DisposeAsync();
+        await using var process = running[service];
+        await end(process);
+        await File.AppendAllTextAsync(Path.Combine(AppContext.BaseDirectory, $"{service}.log"), process.Log);
     }
 
     /// <summary>An API client that signs in when it first calls.</summary>
@@ -130,4 +131,11 @@ public sealed class Coalition(PostgresServer postgres, RabbitServer rabbit) : IA
 
     private static string Separated(string name, char separator) =>
         string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? separator.ToString() : "") + char.ToLowerInvariant(c) : c.ToString()));
+}
+
+/// <summary>Every journey goes through the same running coalition.</summary>
+[CollectionDefinition(Name)]
+public sealed class RunningCoalition : ICollectionFixture<Coalition>
+{
+    internal const string Name = "running coalition";
 }

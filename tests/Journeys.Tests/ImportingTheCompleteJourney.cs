@@ -7,6 +7,7 @@ namespace Loyalty.Journeys.Tests;
 /// Real purchases, posted as tills post them, come to the totals that the files alone give. All 2,377 households are imported
 /// where LOYALTY_FULL_IMPORT=1 is set, the first 150 otherwise.
 /// </summary>
+[Collection(RunningCoalition.Name)]
 public sealed class ImportingTheCompleteJourney(Coalition coalition)
 {
     private static readonly int? Households = Environment.GetEnvironmentVariable("LOYALTY_FULL_IMPORT") == "1" ? null : 150;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 
 namespace Loyalty.Journeys.Tests;
 
+[Collection(RunningCoalition.Name)]
 public sealed class OnePurchase(Coalition coalition)
 {
     [Fact]

@@ -4,6 +4,7 @@ using Npgsql;
 namespace Loyalty.Journeys.Tests;
 
 /// <summary>The ledger publishes its log again from the first event on: every consumer has seen all of it before.</summary>
+[Collection(RunningCoalition.Name)]
 public sealed class ReplayingTheLog(Coalition coalition)
 {
     [Fact]

@@ -3,6 +3,7 @@ using Npgsql;
 namespace Loyalty.Journeys.Tests;
 
 /// <summary>A ledger that could lose what it has acknowledged, or whose secrets everybody knows, does not start.</summary>
+[Collection(RunningCoalition.Name)]
 public sealed class StartingUp(Coalition coalition)
 {
     [Fact]

@@ -1,6 +1,7 @@
 namespace Loyalty.Journeys.Tests;
 
 /// <summary>Parts are ended in the middle of the load. Afterwards every purchase counts once, everywhere.</summary>
+[Collection(RunningCoalition.Name)]
 public sealed class WhenSomethingBreaks(Coalition coalition)
 {
     [Theory]

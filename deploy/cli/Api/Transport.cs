@@ -12,6 +12,9 @@ internal sealed class Transport(HttpClient http, TimeSpan patience)
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
+    // An internal error is mostly there to stay, unlike an outage.
+    private static readonly TimeSpan PatienceWithErrors = TimeSpan.FromSeconds(20);
+
     private long repeats;
 
     /// <summary>How many times a request had to be sent again.</summary>
@@ -23,10 +26,11 @@ internal sealed class Transport(HttpClient http, TimeSpan patience)
         for (var pause = FirstPause; ; pause = Longer(pause))
         {
             var (reply, obstacle, wait) = await Attempt(request, ct);
-            if (reply is not null)
+            if (reply is { Status: not HttpStatusCode.InternalServerError })
                 return reply;
-            if (Stopwatch.GetElapsedTime(started) > patience)
-                throw new StoppedException($"{obstacle} Gave up after {patience.TotalSeconds:0} s; check './loyalty status' and run the command again.");
+            var limit = reply is null ? patience : PatienceWithErrors;
+            if (Stopwatch.GetElapsedTime(started) > limit)
+                throw new StoppedException($"{obstacle} Gave up after {limit.TotalSeconds:0} s; check './loyalty status' and run the command again.");
 
             Interlocked.Increment(ref repeats);
             await Task.Delay(wait ?? pause * (0.5 + Random.Shared.NextDouble()), ct);
@@ -41,9 +45,10 @@ internal sealed class Transport(HttpClient http, TimeSpan patience)
         {
             using var response = await http.SendAsync(message, ct);
             var body = await response.Content.ReadAsByteArrayAsync(ct);
-            if (response.StatusCode is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError)
-                return (null, $"{name} was answered with {(int)response.StatusCode}.", response.Headers.RetryAfter?.Delta);
-            return (new Reply(name, response.StatusCode, body), "", null);
+            var obstacle = $"{name} was answered with {(int)response.StatusCode}.";
+            return response.StatusCode is HttpStatusCode.TooManyRequests or > HttpStatusCode.InternalServerError
+                ? (null, obstacle, response.Headers.RetryAfter?.Delta)
+                : (new Reply(name, response.StatusCode, body), obstacle, null);
         }
         catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
