@@ -71,7 +71,7 @@ public sealed class WhenSomethingBreaks(Coalition coalition)
         var members = await coalition.Operator.Enrol(till, 5);
         var warm = await coalition.Operator.EnrolOne(till);
         var first = await till.BuyWhenKnown(warm, 1.00m);
-        var load = new Load(till, members, purchases: 1_000);
+        var load = new Load(till, members, purchases: 600);
 
         var running = load.Run();
         await load.Reaches(0.3);
