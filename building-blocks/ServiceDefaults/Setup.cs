@@ -92,8 +92,12 @@ public static class Setup
     }
 
     /// <summary>
-    /// Runs the service until it is told to stop; with <c>migrate</c> as first argument brings its database up to date instead, as
-    /// the owner in <c>ConnectionStrings:Owner</c>. Refuses to start, saying why, where postings would not be safe.
+    /// Runs the service until it is told to stop. Refuses to start, saying why, where postings would not be safe.
+    /// <para>
+    /// With <c>migrate</c> as first argument it brings the database up to date instead, as the owner in
+    /// <c>ConnectionStrings:Owner</c>; with <c>rebuild</c> it rebuilds the service's projections; with <c>replay</c> it has the
+    /// running service publish its whole log again.
+    /// </para>
     /// </summary>
     /// <param name="app">The service.</param>
     /// <param name="args">The command line.</param>
@@ -107,10 +111,8 @@ public static class Setup
             await Console.Error.WriteLineAsync(refusal);
         if (refusals.Count > 0)
             Environment.ExitCode = 1;
-        else if (migrating)
-            await Migrate(app.Configuration, migrate ?? Assembly.GetEntryAssembly()!);
         else
-            await app.RunAsync();
+            await Run(app, args.FirstOrDefault(), migrate ?? Assembly.GetEntryAssembly()!);
     }
 
     /// <summary>Why the service must not take requests, as sentences that say what to set; none when it may.</summary>
@@ -129,6 +131,14 @@ public static class Setup
 
     // The build starts the program only to ask for its description: nothing is configured then, and nothing is connected to.
     private static bool Describing => string.Equals(Assembly.GetEntryAssembly()?.GetName().Name, "GetDocument.Insider", StringComparison.Ordinal);
+
+    private static Task Run(WebApplication app, string? verb, Assembly service) => verb switch
+    {
+        "migrate" => Migrate(app.Configuration, service),
+        "rebuild" => Maintenance.Rebuild(app.Services, app.Lifetime.ApplicationStopping),
+        "replay" => Maintenance.Republish(app.Services, app.Lifetime.ApplicationStopping),
+        _ => app.RunAsync(),
+    };
 
     private static async Task Migrate(IConfiguration configuration, Assembly service)
     {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The four services as processes of this machine: services.sh start|stop|status
+# The four services as processes of this machine: services.sh start|stop|status|run
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
 . "$(dirname "$0")/settings.sh"
@@ -86,9 +86,13 @@ status() {
   return $all
 }
 
+# run SERVICE VERB: another verb of its program, beside the running service.
+run() { service_settings "$1" | with_settings "$1" dotnet "$(program "$1")" "$2"; }
+
 case ${1:-} in
   start) start ;;
+  run) run "$2" "$3" ;;
   stop) stop ;;
   status) status ;;
-  *) fail "usage: services.sh start|stop|status" ;;
+  *) fail "usage: services.sh start|stop|status|run SERVICE VERB" ;;
 esac
