@@ -87,25 +87,23 @@ public sealed class FetchingStreams(PostgresServer server)
     public async Task never_mixes_a_snapshot_with_events_of_another_moment()
     {
         await using var store = await StoreUnderTest.On(server);
-        using var done = new CancellationTokenSource();
-        var writing = Task.Run(async () =>
-        {
-            for (var i = 0; i < 40; i++)
-            {
-                await store.Append<Purse>(id, new PointsPut(1));
-                await ForeignWriter.Write(store.Database, id);
-            }
+        await store.Append<Purse>(id, new PointsPut(1));
+        await using var connection = await StoreUnderTest.ConnectAs(store.Database.Administrator);
+        await using var transaction = await connection.BeginTransactionAsync();
+        await StoreUnderTest.Command("lock table mt_events in access exclusive mode", connection).ExecuteNonQueryAsync();
 
-            await done.CancelAsync();
-        });
+        // A fetch is held before it reads events. Meanwhile the snapshot moves to version 2, and another writer adds version 3.
+        var fetching = store.Documents.Load<Purse>(id);
+        await Eventually.Holds(() => store.Ask<bool>(
+            "select exists (select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database())"));
+        await using var session = store.Documents.OpenSession(StoreUnderTest.Till, transaction);
+        session.Append(await session.FetchForWriting<Purse>(id, default), [new PointsPut(1)]);
+        await session.SaveChanges(default);
+        await new ForeignWriter(connection, transaction).Append(id);
+        await transaction.CommitAsync();
 
-        while (!done.IsCancellationRequested)
-        {
-            if (await store.Documents.Load<Purse>(id) is { } purse)
-                purse.State.Balance.ShouldBe(purse.Version);
-        }
-
-        await writing;
+        var fetched = await fetching;
+        (fetched!.Version, fetched.State.Balance).ShouldBe((3, 3));
     }
 
     [Fact]

@@ -12,7 +12,7 @@ internal sealed class ForeignWriter : IAsyncDisposable
     private readonly NpgsqlConnection connection;
     private NpgsqlTransaction transaction;
 
-    private ForeignWriter(NpgsqlConnection connection, NpgsqlTransaction transaction) =>
+    public ForeignWriter(NpgsqlConnection connection, NpgsqlTransaction transaction) =>
         (this.connection, this.transaction) = (connection, transaction);
 
     public int ProcessId => connection.ProcessID;
