@@ -56,8 +56,6 @@ internal sealed class ImportRun(Addresses addresses)
         var tills = await preparation.AdmitPartners(run, () => partners.Increment(1), ct);
         var members = progress.AddTask($"{count} households", maxValue: count);
         var cards = await preparation.EnrolHouseholds(() => members.Increment(1), ct);
-        var known = progress.AddTask("cards known to the ledger", maxValue: count);
-        await preparation.LedgerKnows(cards.Values, () => known.Increment(1), ct);
 
         var prepared = new Prepared(tills, cards);
         return (prepared, new Postings(journey, prepared, codes, concurrency));

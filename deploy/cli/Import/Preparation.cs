@@ -36,25 +36,19 @@ internal sealed class Preparation(Coalition coalition, CompleteJourney journey, 
     public async Task<IReadOnlyDictionary<string, string>> EnrolHouseholds(Action step, CancellationToken ct)
     {
         await coalition.Cards.Offer(new CardProduct(CardProduct, "Complete Journey", "private", "970017", 16), ct);
-        var cards = new ConcurrentDictionary<string, string>();
+        var cards = new ConcurrentQueue<(string Household, string Card)>();
         await Parallel.ForEachAsync(journey.Households, new ParallelOptions { MaxDegreeOfParallelism = concurrency, CancellationToken = ct }, async (household, token) =>
         {
             var member = await coalition.Members.Enrol(
                 new Questionnaire("Household", household, null, []), $"complete-journey-household-{household}", token);
-            cards[household] = await coalition.Cards.Give(CardProduct, member, $"complete-journey-card-{household}", token);
+            cards.Enqueue((household, await coalition.Cards.Give(CardProduct, member, $"complete-journey-card-{household}", token)));
             step();
         });
-        return cards;
-    }
 
-    /// <summary>The ledger hears of cards in the order they were linked, but one by one: waits until it knows them all.</summary>
-    public async Task LedgerKnows(IEnumerable<string> cards, Action step, CancellationToken ct)
-    {
-        // One after another: asking for many unknown cards at once would look like somebody scanning for card numbers.
-        foreach (var card in cards)
-        {
+        // The ledger hears of cards in the order of their links, and the one linked last is among as many as were under way at a
+        // time: once it knows these, it knows all. One after another, because asking for unknown cards looks like scanning for them.
+        foreach (var (_, card) in cards.TakeLast(concurrency))
             await coalition.Accounts.Know(card, ct);
-            step();
-        }
+        return cards.ToDictionary(pair => pair.Household, pair => pair.Card);
     }
 }
