@@ -11,6 +11,9 @@ internal sealed class Postings(CompleteJourney journey, Prepared prepared, Codes
 
     private readonly Tally tally = new();
 
+    // A basket's id is a number, though one of them is written 4.0128e+10.
+    private readonly Codes basketCodes = new(journey.Baskets.Select(basket => basket.Id).Distinct());
+
     public Tally Tally => tally;
 
     /// <summary>Posts every purchase, as many at a time as allowed, and says how long it took.</summary>
@@ -21,7 +24,7 @@ internal sealed class Postings(CompleteJourney journey, Prepared prepared, Codes
         {
             var till = prepared.TillOf[basket.Department];
             var purchase = new Purchase(
-                $"{basket.Id}-{codes[basket.Department]}", prepared.CardOf[basket.Household], basket.Store, basket.Amount, Preparation.Currency, basket.At);
+                $"{basketCodes[basket.Id]}-{codes[basket.Department]}", prepared.CardOf[basket.Household], basket.Store, basket.Amount, Preparation.Currency, basket.At);
 
             // A partner's admission and terms reach the ledger by message, perhaps a moment after the first receipt.
             var reply = await Eventually.Settles(() => till.Buy(purchase, token), reply => !NotYetKnown(reply), TermsMayArriveWithin, token);
