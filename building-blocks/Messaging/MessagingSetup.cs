@@ -49,6 +49,8 @@ public static class MessagingSetup
         });
         services.AddMassTransit(bus =>
         {
+            // By default MassTransit reports to its makers how it is used. A ledger talks to nobody it was not told to.
+            bus.DisableUsageTelemetry();
             bus.ConfigureHealthCheckOptions(health =>
             {
                 health.Name = "consumers";
