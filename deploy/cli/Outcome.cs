@@ -5,7 +5,7 @@ namespace Loyalty.Cli;
 /// <summary>How a command ends: 0 when it did what it says, 1 with a sentence when it could not.</summary>
 internal static class Outcome
 {
-    public static async Task<int> Of(Func<Task> command)
+    public static async Task<int> Of(Func<Task> command, CancellationToken ct)
     {
         try
         {
@@ -16,7 +16,7 @@ internal static class Outcome
         {
             return Say(stopped.Message, "red", 1);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
             return Say("Interrupted. Run the command again to go on.", "yellow", 130);
         }

@@ -13,7 +13,7 @@ internal static class ErrorCommands
     public static Command Errors()
     {
         var errors = new Command("errors", "List the messages that no consumer could process.");
-        errors.SetAction((_, ct) => Outcome.Of(() => List(ct)));
+        errors.SetAction((_, ct) => Outcome.Of(() => List(ct), ct));
         return errors;
     }
 
@@ -21,7 +21,7 @@ internal static class ErrorCommands
     {
         var queue = new Argument<string>("queue") { Description = "The queue whose failed messages go back to it, as 'errors' names it." };
         var redrive = new Command("redrive", "Put the failed messages of a queue back into it.") { queue };
-        redrive.SetAction((parsed, ct) => Outcome.Of(() => PutBack(parsed.GetRequiredValue(queue), ct)));
+        redrive.SetAction((parsed, ct) => Outcome.Of(() => PutBack(parsed.GetRequiredValue(queue), ct), ct));
         return redrive;
     }
 

@@ -14,7 +14,7 @@ internal static class DemoCommand
     public static Command Create()
     {
         var demo = new Command("demo", "Live a day of a small coalition and show who has what and who owes whom.");
-        demo.SetAction((_, ct) => Outcome.Of(() => Run(Addresses.FromEnvironment(), ct)));
+        demo.SetAction((_, ct) => Outcome.Of(() => Run(Addresses.FromEnvironment(), ct), ct));
         return demo;
     }
 

@@ -27,7 +27,7 @@ internal static class ImportCommand
             folder, json, concurrency, households,
         };
         journey.SetAction((parsed, ct) => Outcome.Of(() => new ImportRun(Addresses.FromEnvironment()).Run(
-            parsed.GetRequiredValue(folder), parsed.GetValue(households), parsed.GetValue(concurrency), parsed.GetValue(json), ct)));
+            parsed.GetRequiredValue(folder), parsed.GetValue(households), parsed.GetValue(concurrency), parsed.GetValue(json), ct), ct));
         return new Command("import", "Bring real purchases into the coalition.") { journey };
     }
 }
