@@ -155,7 +155,7 @@ public sealed class ServiceProcess : IAsyncDisposable
     // A crashed test process cannot dispose of what it started, so somebody outside watches both.
     private static void EndWithThisProcess(int service)
     {
-        const string Watch = "while kill -0 $1 && kill -0 $2; do sleep 1; done; kill -KILL $2";
+        const string Watch = "while kill -0 $2; do kill -0 $1 || kill -KILL $2; sleep 1; done";
         var watcher = new ProcessStartInfo("setsid", ["--fork", "sh", "-c", $"({Watch}) >/dev/null 2>&1", "watcher", Id(Environment.ProcessId), Id(service)]);
         using var started = Process.Start(watcher);
 
