@@ -145,16 +145,21 @@ public sealed class Projecting(PostgresServer server)
     {
         await using var store = await Started();
         var took = new List<TimeSpan>();
-        for (var sequence = 1; sequence <= 31; sequence++)
+        for (var sequence = 1; sequence <= 15; sequence++)
         {
             await store.Append<Purse>(id, new PointsPut(1));
             var watch = Stopwatch.StartNew();
             await store.Get<TotalsView>().HasApplied(sequence).WaitAsync(TimeSpan.FromSeconds(20));
             took.Add(watch.Elapsed);
+
+            // Before the next commit the daemon finds, in two looks, that there is no more, and waits. Ten of ours take longer.
+            await Reaches(store, sequence);
+            for (var look = 0; look < 10; look++)
+                await store.Log.HighestVisible(default);
         }
 
         took.Sort();
-        // The median, because the machine that runs the tests is busy; looking alone, without the signal, takes 50 ms on average.
+        // The median, because the machine that runs the tests is busy; looking alone, without the signal, takes up to 100 ms.
         took[took.Count / 2].ShouldBeLessThan(TimeSpan.FromMilliseconds(40));
     }
 
