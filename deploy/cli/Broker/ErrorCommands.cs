@@ -38,6 +38,8 @@ internal static class ErrorCommands
         {
             var table = Show.Table($"{queue.Queue}: {queue.Count} failed", "event");
             table.AddColumns("message", "failed at", "why");
+            // An id that is broken over two lines can't be copied.
+            table.Columns[0].NoWrap();
             foreach (var letter in queue.First)
                 table.AddRow(Cell(letter.EventId), Cell(letter.MessageType), Cell(letter.FailedAt), Cell(letter.Reason));
             AnsiConsole.Write(table);
