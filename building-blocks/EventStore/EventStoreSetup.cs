@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 
 namespace Loyalty.EventStore;
@@ -32,6 +33,7 @@ public static class EventStoreSetup
 
         services.AddSingleton<ProjectionDaemon>();
         services.AddHostedService(p => p.GetRequiredService<ProjectionDaemon>());
+        services.AddHealthChecks().AddCheck<ProjectionHealth>("projections", HealthStatus.Degraded, ["ready"]);
         return services;
     }
 

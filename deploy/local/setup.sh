@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what Loyalty needs on this machine and does not find: PostgreSQL and RabbitMQ. Runs again without doing anything.
+# Installs what Loyalty needs on this machine and does not find: PostgreSQL, RabbitMQ and two small tools. Runs again without doing anything.
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
@@ -11,6 +11,7 @@ missing() {
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null && command -v psql >/dev/null || echo postgresql
   [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || echo rabbitmq-server
   command -v ps >/dev/null || echo procps
+  command -v curl >/dev/null || echo curl
 }
 
 # The system's own lists may be locked by an update that runs by itself on a fresh machine, and networks hiccup.

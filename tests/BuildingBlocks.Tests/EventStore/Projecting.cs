@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Loyalty.EventStore;
 using Loyalty.Testing;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Shouldly;
 using Xunit;
 
@@ -82,10 +83,13 @@ public sealed class Projecting(PostgresServer server)
         await store.Append<Purse>(id, new PointsPut(1), new PointsPut(TotalsView.Unlucky), new PointsPut(2));
         await Stops(store);
 
+        (await Readiness(store)).ShouldBe(HealthStatus.Degraded);
+
         store.Get<TotalsView>().KnowsUnlucky = true;
 
         await Reaches(store, 3);
         store.Daemon.Status["totals"].Stopped.ShouldBeNull();
+        (await Readiness(store)).ShouldBe(HealthStatus.Healthy);
         (await Balance(store)).ShouldBe("16 after 3");
     }
 
@@ -172,6 +176,9 @@ public sealed class Projecting(PostgresServer server)
 
     private static Task Reaches(StoreUnderTest store, long mark) =>
         Eventually.Holds(() => store.Daemon.Status.GetValueOrDefault("totals")?.Mark == mark);
+
+    private static async Task<HealthStatus> Readiness(StoreUnderTest store) =>
+        (await store.Get<HealthCheckService>().CheckHealthAsync()).Entries["projections"].Status;
 
     private static async Task<ProjectionStatus> Stops(StoreUnderTest store)
     {
