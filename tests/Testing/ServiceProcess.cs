@@ -21,6 +21,9 @@ public sealed class ServiceProcess : IAsyncDisposable
         Client = new HttpClient { BaseAddress = url };
     }
 
+    /// <summary>Its process.</summary>
+    public int Id => program.Id;
+
     /// <summary>Where it listens.</summary>
     public Uri Url { get; }
 
@@ -43,7 +46,7 @@ public sealed class ServiceProcess : IAsyncDisposable
     public static async Task Migrate(string service, IReadOnlyDictionary<string, string> settings)
     {
         var log = new StringBuilder();
-        using var process = Launch(service, ["migrate"], settings, log);
+        using var process = Launch(Repository.Program(service), ["migrate"], settings, log);
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
         {
@@ -55,11 +58,20 @@ public sealed class ServiceProcess : IAsyncDisposable
     /// <param name="service">Folder of the service, such as <c>PointsLedger</c>.</param>
     /// <param name="settings">Its environment, such as <c>ConnectionStrings__Database</c>.</param>
     /// <param name="port">Where a service that was ended had listened, to come back there.</param>
-    public static async Task<ServiceProcess> Start(string service, IReadOnlyDictionary<string, string> settings, int? port = null)
+    public static Task<ServiceProcess> Start(string service, IReadOnlyDictionary<string, string> settings, int? port = null) =>
+        StartProgram(Repository.Program(service), [], settings, port);
+
+    /// <summary>The same for any program that takes <c>--urls</c> and answers at <c>/health/ready</c>.</summary>
+    /// <param name="path">The built program.</param>
+    /// <param name="arguments">What it is told first.</param>
+    /// <param name="settings">Its environment.</param>
+    /// <param name="port">Where it is to listen, if not on a free port.</param>
+    public static async Task<ServiceProcess> StartProgram(
+        string path, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> settings, int? port = null)
     {
         var url = new Uri($"http://127.0.0.1:{FreePorts.Text(port ?? FreePorts.Take())}");
         var log = new StringBuilder();
-        var started = new ServiceProcess(Launch(service, ["--urls", url.ToString()], settings, log), log, url);
+        var started = new ServiceProcess(Launch(path, [.. arguments, "--urls", url.ToString()], settings, log), log, url);
         try
         {
             await started.BecomesReady();
@@ -68,7 +80,7 @@ public sealed class ServiceProcess : IAsyncDisposable
         catch (Exception failure)
         {
             await started.DisposeAsync();
-            throw new InvalidOperationException($"{service} did not become ready.\n{started.Log}", failure);
+            throw new InvalidOperationException($"{Path.GetFileNameWithoutExtension(path)} did not become ready.\n{started.Log}", failure);
         }
     }
 
@@ -121,11 +133,11 @@ public sealed class ServiceProcess : IAsyncDisposable
     }
 
     private static Process Launch(
-        string service, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> settings, StringBuilder log)
+        string path, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> settings, StringBuilder log)
     {
-        var start = new ProcessStartInfo("dotnet", [Repository.Program(service), .. arguments])
+        var start = new ProcessStartInfo("dotnet", [path, .. arguments])
         {
-            WorkingDirectory = Path.GetDirectoryName(Repository.Program(service))!,
+            WorkingDirectory = Path.GetDirectoryName(path)!,
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

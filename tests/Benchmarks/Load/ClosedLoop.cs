@@ -1,0 +1,34 @@
+using System.Diagnostics;
+
+namespace Loyalty.Benchmarks.Load;
+
+/// <summary>Each connection asks again as soon as it has its answer: what a service can do at most.</summary>
+internal static class ClosedLoop
+{
+    public static Task Run(LoadPlan plan, Tills tills, Tally tally)
+    {
+        var until = Stopwatch.GetTimestamp() + (long)(plan.Seconds * Stopwatch.Frequency);
+        return Task.WhenAll(Enumerable.Range(0, plan.Connections).Select(_ => Ask(plan, tills, tally, until)));
+    }
+
+    private static async Task Ask(LoadPlan plan, Tills tills, Tally tally, long until)
+    {
+        var writer = new RequestWriter(plan, tills);
+        using var connection = await HttpConnection.Open(plan.Port);
+        while (Stopwatch.GetTimestamp() < until)
+        {
+            var request = writer.Next();
+            var sentAt = Stopwatch.GetTimestamp();
+            try
+            {
+                tally.Answered(await connection.Exchange(request), sentAt);
+            }
+            catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
+            {
+                tally.Answered(0, sentAt);
+                tally.Fault = e.Message;
+                return;
+            }
+        }
+    }
+}
