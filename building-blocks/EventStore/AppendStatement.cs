@@ -19,7 +19,7 @@ internal static class AppendStatement
         Add(events.ConvertAll(_ => Guid.CreateVersion7()), NpgsqlDbType.Uuid);
         Add(events.ConvertAll(e => e.Stream), NpgsqlDbType.Uuid);
         Add(events.ConvertAll(e => e.Version), NpgsqlDbType.Bigint);
-        Add(events.ConvertAll(e => store.Types.Write(e.Body)), NpgsqlDbType.Jsonb);
+        Add(events.ConvertAll(e => store.Types.WriteUtf8(e.Body)), NpgsqlDbType.Jsonb);
         Add(events.ConvertAll(e => store.Types.NameOf(e.Body.GetType())), NpgsqlDbType.Varchar);
         Add(events.ConvertAll(e => e.Origin.CausedBy), NpgsqlDbType.Text);
         Add(events.ConvertAll(e => e.Origin.TraceParent), NpgsqlDbType.Text);
@@ -43,7 +43,7 @@ internal static class AppendStatement
         command.Parameters.Add(new() { Value = streams.Select(s => s.Id).ToArray() });
         command.Parameters.Add(new()
         {
-            Value = streams.Select(s => JsonSerializer.Serialize(s.State, state, json)).ToArray(),
+            Value = streams.Select(s => JsonSerializer.SerializeToUtf8Bytes(s.State, state, json)).ToArray(),
             NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb,
         });
         command.Parameters.Add(new() { Value = streams.Select(s => s.Version).ToArray() });

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Loyalty.EventStore;
 
@@ -14,7 +15,7 @@ public sealed class EventTypes
     /// <summary>
     /// How bodies are written: System.Text.Json as Marten has it by default, property names as the CLR has them, enums as numbers.
     /// </summary>
-    public JsonSerializerOptions Json { get; } = new();
+    public JsonSerializerOptions Json { get; } = new() { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
 
     /// <summary>All names with their types.</summary>
     public IReadOnlyDictionary<string, Type> All => typesByName;
@@ -24,6 +25,15 @@ public sealed class EventTypes
     {
         typesByName.Add(name, typeof(TEvent));
         namesByType.Add(typeof(TEvent), name);
+        return this;
+    }
+
+    /// <summary>
+    /// Takes what source generation knows of the types, so that nothing need be found out by reflection. What is written stays the same.
+    /// </summary>
+    public EventTypes Describe(IJsonTypeInfoResolver types)
+    {
+        Json.TypeInfoResolverChain.Insert(0, types);
         return this;
     }
 
@@ -53,6 +63,8 @@ public sealed class EventTypes
         ArgumentNullException.ThrowIfNull(@event);
         return JsonSerializer.Serialize(@event, @event.GetType(), Json);
     }
+
+    internal byte[] WriteUtf8(object @event) => JsonSerializer.SerializeToUtf8Bytes(@event, @event.GetType(), Json);
 }
 
 /// <summary>The log holds an event that this version of the service does not understand. Readers stop; they never skip.</summary>

@@ -37,12 +37,18 @@ public sealed class Session : IAsyncDisposable
     public DocumentStore DocumentStore => store;
 
     /// <summary>The stream's state and version, to decide on and to append to.</summary>
-    public async Task<EventStream<TState>> FetchForWriting<TState>(Guid id, CancellationToken ct) where TState : class, IAggregate<TState>
+    public async Task<EventStream<TState>> FetchForWriting<TState>(Guid id, CancellationToken ct) where TState : class, IAggregate<TState> =>
+        (await FetchForWriting<TState>([id], ct))[id];
+
+    /// <summary>The same for many streams in one round trip. Every id asked for is in the answer, at version 0 when there is no such stream.</summary>
+    public async Task<IReadOnlyDictionary<Guid, EventStream<TState>>> FetchForWriting<TState>(IEnumerable<Guid> ids, CancellationToken ct)
+        where TState : class, IAggregate<TState>
     {
+        Guid[] wanted = [.. ids.Distinct()];
         if (transaction is not null)
-            return await StreamFetch.Fetch<TState>(transaction.Connection!, store, id, ct);
+            return await StreamFetch.Fetch<TState>(transaction.Connection!, store, wanted, ct);
         await using var connection = await store.DataSource.OpenConnectionAsync(ct);
-        return await StreamFetch.Fetch<TState>(connection, store, id, ct);
+        return await StreamFetch.Fetch<TState>(connection, store, wanted, ct);
     }
 
     /// <summary>

@@ -20,8 +20,11 @@ public sealed record StoredEvent(
 /// <param name="TraceParent">The W3C trace parent, or null.</param>
 public sealed record Origin(string CausedBy, string? TraceParent)
 {
+    /// <summary>Somebody, in the current trace if that is recorded; nobody will look for one that is not.</summary>
+    public static Origin Of(string causedBy) => new(causedBy, Activity.Current is { Recorded: true } current ? current.Id : null);
+
     /// <summary>The service itself, in the current trace.</summary>
-    public static Origin System(string service) => new("system:" + service, Activity.Current?.Id);
+    public static Origin System(string service) => Of("system:" + service);
 }
 
 /// <summary>A stream as it was fetched: its state and the version that the next append expects.</summary>

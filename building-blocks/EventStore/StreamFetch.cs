@@ -41,38 +41,44 @@ internal static class EventColumns
 }
 
 /// <summary>
-/// Fetches a stream for writing in one statement, so that its snapshot, where one is kept, and the events after it are of the same
-/// moment.
+/// Fetches streams for writing in one statement, so that each one's snapshot, where one is kept, and the events after it are of the
+/// same moment.
 /// </summary>
 internal static class StreamFetch
 {
-    private const string Events =
-        "select e.version, e.type, e.data from mt_events e where e.stream_id = $1 and e.type <> 'tombstone' and e.version >";
-
     public static async Task<EventStream<TState>> Fetch<TState>(NpgsqlConnection connection, DocumentStore store, Guid id, CancellationToken ct)
+        where TState : class, IAggregate<TState> => (await Fetch<TState>(connection, store, [id], ct))[id];
+
+    public static async Task<Dictionary<Guid, EventStream<TState>>> Fetch<TState>(
+        NpgsqlConnection connection, DocumentStore store, Guid[] ids, CancellationToken ct)
         where TState : class, IAggregate<TState>
     {
-        await using var command = new NpgsqlCommand(
-            store.Options.SnapshotTable(typeof(TState)) is { } table
-                ? $"""
-                   select e.version, e.type, e.data, s.mt_version, s.data from (select) one left join {table} s on s.id = $1
-                   left join lateral ({Events} coalesce(s.mt_version, 0)) e on true order by e.version
-                   """
-                : $"{Events} 0 order by e.version",
-            connection);
-        command.Parameters.Add(new() { Value = id });
-        var stream = new EventStream<TState>(id, TState.Initial(id), 0);
+        await using var command = new NpgsqlCommand(Statement(store.Options.SnapshotTable(typeof(TState))), connection);
+        command.Parameters.Add(new() { Value = ids });
+        var streams = ids.ToDictionary(id => id, id => new EventStream<TState>(id, TState.Initial(id), 0));
         await using var row = await command.ExecuteReaderAsync(ct);
         while (await row.ReadAsync(ct))
         {
-            if (stream.Version == 0 && row.FieldCount > 3 && !row.IsDBNull(3))
-                stream = new(id, Snapshot<TState>(row.GetString(4), store), row.GetInt64(3));
-            if (!row.IsDBNull(0))
-                stream = After(stream, row.GetInt64(0), store.Types.Read(row.GetString(1), row.GetString(2)));
+            var stream = streams[row.GetGuid(0)];
+            if (stream.Version == 0 && row.FieldCount > 4 && !row.IsDBNull(4))
+                stream = new(stream.Id, Snapshot<TState>(row.GetString(5), store), row.GetInt64(4));
+            if (!row.IsDBNull(1))
+                stream = After(stream, row.GetInt64(1), store.Types.Read(row.GetString(2), row.GetString(3)));
+            streams[stream.Id] = stream;
         }
 
-        return stream;
+        return streams;
     }
+
+    private static string Statement(string? snapshots) => snapshots is null
+        ? $"select i.id, e.version, e.type, e.data from unnest($1) i (id) cross join lateral ({Events("0")}) e order by i.id, e.version"
+        : $"""
+           select i.id, e.version, e.type, e.data, s.mt_version, s.data from unnest($1) i (id) left join {snapshots} s on s.id = i.id
+           left join lateral ({Events("coalesce(s.mt_version, 0)")}) e on true order by i.id, e.version
+           """;
+
+    private static string Events(string after) =>
+        $"select e.version, e.type, e.data from mt_events e where e.stream_id = i.id and e.type <> 'tombstone' and e.version > {after}";
 
     private static TState Snapshot<TState>(string body, DocumentStore store) =>
         JsonSerializer.Deserialize<TState>(body, store.Types.Json) ?? throw new JsonException("A stored snapshot is null.");

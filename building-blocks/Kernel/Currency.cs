@@ -53,11 +53,14 @@ public readonly record struct Currency
         .SelectMany(g => g.Codes.Split(' ').Select(code => KeyValuePair.Create(code, g.Decimals)))
         .ToFrozenDictionary(StringComparer.Ordinal);
 
-    private sealed class CurrencyJson : JsonConverter<Currency>
+    /// <summary>Writes a currency as its code.</summary>
+    public sealed class CurrencyJson : JsonConverter<Currency>
     {
+        /// <inheritdoc/>
         public override Currency Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             TryFrom(reader.GetString(), out var currency) ? currency : throw new JsonException("no currency of ISO 4217");
 
+        /// <inheritdoc/>
         public override void Write(Utf8JsonWriter writer, Currency value, JsonSerializerOptions options) => writer.WriteStringValue(value.Code);
     }
 }

@@ -45,10 +45,13 @@ public readonly record struct Points(long Value) : IComparable<Points>
     /// <inheritdoc/>
     public override string ToString() => Value.ToString(CultureInfo.InvariantCulture);
 
-    private sealed class PointsJson : JsonConverter<Points>
+    /// <summary>Writes points as a plain number.</summary>
+    public sealed class PointsJson : JsonConverter<Points>
     {
+        /// <inheritdoc/>
         public override Points Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => new(reader.GetInt64());
 
+        /// <inheritdoc/>
         public override void Write(Utf8JsonWriter writer, Points value, JsonSerializerOptions options) => writer.WriteNumberValue(value.Value);
     }
 }

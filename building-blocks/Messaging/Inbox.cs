@@ -16,6 +16,13 @@ public sealed record InboxTransaction(NpgsqlTransaction Transaction, Origin Orig
     // By reference: two events may say the same and still be two.
     internal IReadOnlyDictionary<object, Delivery> Deliveries { get; init; } = new Dictionary<object, Delivery>();
 
+    private readonly List<Action> afterCommit = [];
+
+    /// <summary>Does something in memory once the transaction has been committed, and only then.</summary>
+    public void AfterCommit(Action action) => afterCommit.Add(action);
+
+    internal void Committed() => afterCommit.ForEach(action => action());
+
     /// <summary>The id of an event that takes effect in this transaction.</summary>
     public Guid EventIdOf(object message) => Deliveries[message].EventId;
 
@@ -141,8 +148,10 @@ public sealed class Inbox(
         if (fresh.Count == 0)
             return;
         var deliveries = fresh.ToDictionary(r => (object)r.Message, r => r.Delivery, ReferenceEqualityComparer.Instance);
-        await effect(new(transaction, Origin.System(options.Service)) { Deliveries = deliveries }, [.. fresh.Select(r => r.Message)]);
+        var inbox = new InboxTransaction(transaction, Origin.System(options.Service)) { Deliveries = deliveries };
+        await effect(inbox, [.. fresh.Select(r => r.Message)]);
         await transaction.CommitAsync(ct);
+        inbox.Committed();
         signal.Wake();
     }
 

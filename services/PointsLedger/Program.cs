@@ -5,6 +5,7 @@ using Loyalty.Messaging;
 using Loyalty.PointsLedger.Domain;
 using Loyalty.PointsLedger.Features;
 using Loyalty.PointsLedger.Integration;
+using Loyalty.PointsLedger.Lanes;
 using Loyalty.PointsLedger.Storage;
 using Loyalty.PointsLedger.Views;
 using Loyalty.ServiceDefaults;
@@ -14,7 +15,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("points-ledger");
 builder.Services.AddEventStore(builder.Configuration, store =>
 {
-    store.Types.MapAccountFacts();
+    store.Types.MapAccountFacts().Describe(LedgerTypes.Default);
     store.Snapshot<Account>();
     store.Project<LiabilityView>();
 });
@@ -28,11 +29,18 @@ builder.Services.AddMessaging(builder.Configuration, "points-ledger", messages =
 });
 builder.Services.AddRefusals(refusals => refusals
     .Map("unknown-card", 404).Map("unknown-transaction", 404).Map("account-closed", 404)
-    .Map("purchase-reversed", 409).Map("redemption-reversed", 409).Map("reservation-reversed", 409));
+    .Map("purchase-reversed", 409).Map("redemption-reversed", 409).Map("reservation-reversed", 409)
+    .Map("transaction-reversed", 409));
 builder.Services
-    .AddScoped<AccountSession>()
+    .AddSingleton(LaneOptions.From(builder.Configuration))
+    .AddSingleton<SoleReplica>()
+    .AddHostedService(services => services.GetRequiredService<SoleReplica>())
+    .AddSingleton<PostingLanes>()
+    .AddHostedService(services => services.GetRequiredService<PostingLanes>())
     .AddSingleton<TransactionRows>()
-    .AddSingleton<TillView>()
+    .AddSingleton<TillBook>()
+    .AddSingleton<AccountReader>()
+    .AddSingleton<TransactionExchange>()
     .AddSingleton<HistoryView>()
     .AddSingleton<LiabilityReader>()
     .AddSingleton<LedgerTime>()
@@ -49,6 +57,7 @@ app.MapReservePoints();
 app.MapCaptureReservation();
 app.MapReleaseReservation();
 app.MapReverseTransaction();
+app.MapPostTransactions();
 app.MapGetTransaction();
 app.MapGetBalance();
 app.MapGetHistory();

@@ -203,6 +203,9 @@ public sealed class Till(Uri server, string token, Func<string> newId)
         return Send(request);
     }
 
+    public Task<Answer> PostLines(string path, string lines) => Send(
+        new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(lines, Encoding.UTF8, new MediaTypeHeaderValue("application/x-ndjson")) });
+
     public Task<Answer> Get(string path, string? knownTag = null)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, path);

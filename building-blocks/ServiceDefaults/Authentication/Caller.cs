@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Loyalty.EventStore;
 using Loyalty.Kernel;
 using Microsoft.AspNetCore.Http;
@@ -20,8 +19,10 @@ public sealed record Caller(PartnerId? Partner, string? PartnerCode, string Clie
     /// <summary>Whether the token carries a scope.</summary>
     public bool Has(string scope) => Scopes.Contains(scope);
 
+    private readonly string name = Partner is null ? $"operator:{ClientId}" : $"partner:{PartnerCode ?? Partner.ToString()}/{ClientId}";
+
     /// <summary>Whom to name as the cause of what is stored for this request.</summary>
-    public Origin Origin => new(Partner is null ? $"operator:{ClientId}" : $"partner:{PartnerCode ?? Partner.ToString()}/{ClientId}", Activity.Current?.Id);
+    public Origin Origin => Origin.Of(name);
 }
 
 /// <summary>Finds the caller of a request.</summary>

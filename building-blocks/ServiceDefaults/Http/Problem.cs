@@ -82,6 +82,15 @@ public sealed class Problem : IResult, IStatusCodeHttpResult, IContentTypeHttpRe
             : new Problem(422, "invalid-request", "Some members break a rule; 'errors' says which and why. Correct them and send the request again.", errors);
     }
 
+    /// <summary>What the caller gets for something that was thrown.</summary>
+    public static Problem Of(Exception exception) => ProblemsForExceptions.For(exception);
+
+    /// <summary>400 for JSON that can't be read as what it should be, in the caller's words.</summary>
+    public static Problem Malformed(JsonException exception) => Malformed(JsonFaults.Sentence(exception));
+
+    /// <summary>Writes the problem's document where it is part of a larger answer.</summary>
+    public void WriteTo(Utf8JsonWriter json) => JsonSerializer.Serialize(json, document, Json);
+
     /// <inheritdoc/>
     public Task ExecuteAsync(HttpContext httpContext)
     {

@@ -79,8 +79,10 @@ public readonly record struct ExactNumber
             : null;
     }
 
-    private sealed class ExactNumberJson : JsonConverter<ExactNumber>
+    /// <summary>Reads a number as it is written and writes it in its canonical form.</summary>
+    public sealed class ExactNumberJson : JsonConverter<ExactNumber>
     {
+        /// <inheritdoc/>
         public override ExactNumber Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
             if (reader.TokenType != JsonTokenType.Number)
@@ -89,6 +91,7 @@ public readonly record struct ExactNumber
             return Unreadable(text) is { } why ? throw new JsonException(why) : new ExactNumber(text);
         }
 
+        /// <inheritdoc/>
         public override void Write(Utf8JsonWriter writer, ExactNumber value, JsonSerializerOptions options) => writer.WriteRawValue(value.Canonical());
     }
 }

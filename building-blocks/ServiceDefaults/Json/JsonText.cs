@@ -4,7 +4,7 @@ using System.Text.Unicode;
 namespace Loyalty.ServiceDefaults;
 
 /// <summary>Whether bytes are one JSON text that can be read in one way only, and stored.</summary>
-internal static class JsonText
+public static class JsonText
 {
     internal const int MaxDepth = 64;
 

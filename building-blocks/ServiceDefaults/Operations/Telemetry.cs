@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -14,7 +15,10 @@ using OpenTelemetry.Trace;
 
 namespace Loyalty.ServiceDefaults;
 
-/// <summary>Traces, metrics and logs over OTLP (http/protobuf) to the base address in <c>Telemetry:Otlp</c>, when it is set.</summary>
+/// <summary>
+/// Traces, metrics and logs over OTLP (http/protobuf) to the base address in <c>Telemetry:Otlp</c>, when it is set. Of the traces that
+/// begin here the share in <c>Telemetry:Sample</c> is recorded, 1 unless said; one that began elsewhere is recorded if it was there.
+/// </summary>
 internal static class Telemetry
 {
     private static readonly string[] Sources = ["Microsoft.AspNetCore", "System.Net.Http", "Npgsql", "MassTransit", "Loyalty.*"];
@@ -32,7 +36,8 @@ internal static class Telemetry
         // Without this, ASP.NET Core leaves the span of a request without its method, path and address.
         AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", isEnabled: false);
         var resource = ResourceBuilder.CreateDefault().AddService(service, serviceNamespace: "loyalty");
-        builder.Services.AddSingleton(_ => Sdk.CreateTracerProviderBuilder()
+        var sampler = new ParentBasedSampler(new TraceIdRatioBasedSampler(builder.Configuration.GetValue("Telemetry:Sample", 1.0)));
+        builder.Services.AddSingleton(_ => Sdk.CreateTracerProviderBuilder().SetSampler(sampler)
             .SetResourceBuilder(resource).AddSource(Sources).AddOtlpExporter(o => To(o, otlp, "traces")).Build());
         builder.Services.AddSingleton(_ => Sdk.CreateMeterProviderBuilder()
             .SetResourceBuilder(resource).AddMeter(Meters).AddOtlpExporter((o, _) => To(o, otlp, "metrics")).Build());

@@ -23,6 +23,8 @@ internal static class Refusals
 
     public static readonly Refusal ReservationReversed = new("reservation-reversed", "This reservation has been reversed already. Send a new one under a new id if points are to be set aside.");
 
+    public static readonly Refusal TransactionReversed = new("transaction-reversed", "This transaction has been reversed already. Send a new one under a new id if it shall take place.");
+
     public static readonly Refusal ReservationNotOpen = new("reservation-not-open", "This reservation has been captured or released already. Reserve again if points are to be spent.");
 
     public static readonly Refusal NotReversible = new("not-reversible", "Only purchases, redemptions and open reservations can be reversed. Post the opposite as a new transaction instead.");

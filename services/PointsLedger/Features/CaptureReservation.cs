@@ -3,19 +3,37 @@ using FluentValidation;
 using Loyalty.Commands;
 using Loyalty.Kernel;
 using Loyalty.PointsLedger.Domain;
+using Loyalty.PointsLedger.Lanes;
 using Loyalty.PointsLedger.Storage;
 using Loyalty.ServiceDefaults;
-using MediatR;
 
 namespace Loyalty.PointsLedger.Features;
 
 /// <summary>Reserved points are spent, all or some; what is left over is free again.</summary>
 internal sealed record CaptureReservation(
     PartnerId Partner, TransactionId TransactionId, TransactionId Reservation, ExactNumber? Points, DateTimeOffset OccurredAt)
-    : ICommand<ReservationCaptured>, ITransactionCommand
+    : IPosting<ReservationCaptured>, ITransactionCommand
 {
     [JsonIgnore]
     public bool MayBackdate { get; init; }
+
+    string ITransactionCommand.Kind => TransactionKind.Capture;
+
+    TransactionId? ITransactionCommand.RefersTo => Reservation;
+
+
+    Verdict<ReservationCaptured> IPosting<ReservationCaptured>.Decide(Transaction transaction, Books books)
+    {
+        if (books.Original is { Row.Kind: TransactionKind.Voided }) return Refusals.ReservationReversed;
+        if (books.Original is not { Row: { Kind: TransactionKind.Reservation, Refused: false } }) return Refusals.UnknownTransaction.ForNow<ReservationCaptured>();
+        return books.Account.State.Capture(transaction, Reservation, Points?.ToPoints()).Answer((facts, after) =>
+        {
+            var redeemed = facts.OfType<PointsRedeemed>().Single();
+            return new ReservationCaptured(
+                transaction.Id.Value, Reservation.Value, after.Id, redeemed.Points.Value, facts.OfType<ReservationReleased>().Sum(f => f.Points).Value,
+                SpentLot.Of(redeemed.Draws), after.State.Balance(transaction.RecordedAt).Value, after.Version, redeemed.AgreementVersion, transaction.Late);
+        });
+    }
 }
 
 /// <param name="TransactionId">The partner's id of the capture.</param>
@@ -37,27 +55,7 @@ internal sealed class CaptureReservationRules : AbstractValidator<CaptureReserva
     public CaptureReservationRules() => RuleFor(c => c.Points).MustBePointsIfPresent();
 }
 
-internal sealed class CaptureReservationHandler(AccountSession accounts, TransactionRows transactions, LedgerTime time)
-    : IRequestHandler<CaptureReservation, Outcome<ReservationCaptured>>
-{
-    public async Task<Outcome<ReservationCaptured>> Handle(CaptureReservation command, CancellationToken cancellationToken)
-    {
-        if (time.Judge(command, out var transaction) is { } outOfTime) return outOfTime.ForNow<ReservationCaptured>();
-        var original = await transactions.Find(command.Partner, command.Reservation, cancellationToken);
-        if (original is { Kind: TransactionKind.Voided }) return Refusals.ReservationReversed;
-        if (original is not { Kind: TransactionKind.Reservation }) return Refusals.UnknownTransaction.ForNow<ReservationCaptured>();
-
-        var account = await accounts.Fetch(original.Account!.Value, cancellationToken);
-        var decision = account.State.Capture(transaction, original.Id, command.Points?.ToPoints());
-        return accounts.Post(account, decision, transaction, TransactionKind.Capture, original.Id, (after, facts) =>
-        {
-            var redeemed = facts.OfType<PointsRedeemed>().Single();
-            return new ReservationCaptured(
-                transaction.Id.Value, original.Id.Value, after.Id, redeemed.Points.Value, facts.OfType<ReservationReleased>().Sum(f => f.Points).Value,
-                SpentLot.Of(redeemed.Draws), after.State.Balance(transaction.RecordedAt).Value, after.Version, redeemed.AgreementVersion, transaction.Late);
-        });
-    }
-}
+internal sealed class CaptureReservationHandler(PostingLanes lanes, CurrentOrigin origin) : PostingHandler<CaptureReservation, ReservationCaptured>(lanes, origin);
 
 internal static class CaptureReservationEndpoint
 {

@@ -1,4 +1,3 @@
-using Loyalty.EventStore;
 using Loyalty.Kernel;
 using Loyalty.PointsLedger.Domain;
 using Loyalty.PointsLedger.Views;
@@ -17,19 +16,19 @@ internal static class GetBalanceEndpoint
 {
     public static void MapGetBalance(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/v1/accounts/{id:guid}/balance", (Guid id, DocumentStore store, TimeProvider clock, CancellationToken ct) =>
-                Balance(AccountId.From(id), store, clock, ct))
+        app.MapGet("/v1/accounts/{id:guid}/balance", (Guid id, AccountReader accounts, TimeProvider clock, CancellationToken ct) =>
+                Balance(AccountId.From(id), accounts, clock, ct))
             .RequireScope("ledger.read")
             .WithSummary("Balance of an account")
             .WithDescription("What can be spent now, what is set aside, and what is owed. Send If-None-Match with the ETag to learn cheaply that nothing changed.")
             .Produces<AccountBalance>();
 
         app.MapGet("/v1/cards/{number}/balance", async (
-                string number, HttpContext http, TillView tills, FailureThrottle scans, DocumentStore store, TimeProvider clock, CancellationToken ct) =>
+                string number, HttpContext http, TillBook tills, FailureThrottle scans, AccountReader accounts, TimeProvider clock, CancellationToken ct) =>
             {
                 var client = http.Caller().ClientId;
                 if (scans.Refusal(client) is { } tooMany) return tooMany;
-                if (await tills.AccountOf(number, ct) is { } account) return await Balance(account, store, clock, ct);
+                if (await tills.AccountOf(number, ct) is { } account) return await Balance(account, accounts, clock, ct);
                 return scans.Failed(client) ?? Refusals.UnknownCard.ToHttp();
             })
             .RequireScope("ledger.read")
@@ -38,9 +37,9 @@ internal static class GetBalanceEndpoint
             .Produces<AccountBalance>();
     }
 
-    private static async Task<IResult> Balance(AccountId id, DocumentStore store, TimeProvider clock, CancellationToken ct)
+    private static async Task<IResult> Balance(AccountId id, AccountReader accounts, TimeProvider clock, CancellationToken ct)
     {
-        if (await store.Load<Account>(id.Value, ct) is not { State.Closed: false } account) return Problem.NotFound();
+        if (await accounts.Read(id, ct) is not { State.Closed: false } account) return Problem.NotFound();
         var balance = account.State.Balance(clock.GetUtcNow()).Value;
 
         // Points may lapse while nothing happens, so the version alone does not tell that the balance is still the same.

@@ -17,11 +17,11 @@ internal static class GetTransactionEndpoint
     public static void MapGetTransaction(this IEndpointRouteBuilder app) => app
         .MapGet("/v1/transactions/{id}", async (string id, HttpContext http, TransactionRows transactions, DocumentStore store, CancellationToken ct) =>
         {
-            if (await transactions.Find(http.Partner(), TransactionRequests.InAddress(id), ct) is not { } row) return Problem.NotFound();
+            if (await transactions.Find(new(http.Partner(), TransactionRequests.InAddress(id)), ct) is not { Refused: false } row) return Problem.NotFound();
             var line = row is { Account: { } account, Version: { } version }
                 ? HistoryLine.Of((await store.FetchStream(account.Value, version - 1, version, ct: ct))[0])
                 : null;
-            return Results.Ok(new PostedTransaction(row.Id.Value, row.Kind, row.Original?.Value, row.Account?.Value, line));
+            return Results.Ok(new PostedTransaction(row.Key.Id.Value, row.Kind, row.Original?.Value, row.Account?.Value, line));
         })
         .RequireScope("ledger.post", "ledger.redeem", "ledger.read")
         .WithSummary("Look up a transaction of yours")

@@ -3,20 +3,36 @@ using FluentValidation;
 using Loyalty.Commands;
 using Loyalty.Kernel;
 using Loyalty.PointsLedger.Domain;
+using Loyalty.PointsLedger.Lanes;
 using Loyalty.PointsLedger.Storage;
-using Loyalty.PointsLedger.Views;
 using Loyalty.ServiceDefaults;
-using MediatR;
 
 namespace Loyalty.PointsLedger.Features;
 
 /// <summary>A member has bought something and earns points by the partner's terms at the time of purchase.</summary>
 internal sealed record RecordPurchase(
     PartnerId Partner, TransactionId TransactionId, string Card, string Store, ExactNumber Amount, string Currency, DateTimeOffset OccurredAt)
-    : ICommand<PurchaseRecorded>, ITransactionCommand
+    : IPosting<PurchaseRecorded>, ITransactionCommand
 {
     [JsonIgnore]
     public bool MayBackdate { get; init; }
+
+    string ITransactionCommand.Kind => TransactionKind.Purchase;
+
+    CardAtStore? ITransactionCommand.Presented => new(Card, Store);
+
+    Refusal ITransactionCommand.WhenVoided => Refusals.PurchaseReversed;
+
+
+    Verdict<PurchaseRecorded> IPosting<PurchaseRecorded>.Decide(Transaction transaction, Books books)
+    {
+        var till = books.Till!;
+        if (till.Lacks is { } lacking) return lacking.ForNow<PurchaseRecorded>();
+        var amount = Amount.ToMoney(Kernel.Currency.From(Currency));
+        return books.Account.State.Accrue(transaction, Store, till.CardNumber!, amount, till.Terms!).Answer((facts, after) => new PurchaseRecorded(
+            transaction.Id.Value, after.Id, facts.OfType<PointsAccrued>().Single().Points.Value, facts.OfType<DebtRepaid>().Sum(f => f.Points).Value,
+            after.State.Balance(transaction.RecordedAt).Value, after.Version, till.Terms!.AgreementVersion, transaction.Late));
+    }
 }
 
 /// <param name="TransactionId">The partner's id of the purchase.</param>
@@ -41,23 +57,7 @@ internal sealed class RecordPurchaseRules : AbstractValidator<RecordPurchase>
     }
 }
 
-internal sealed class RecordPurchaseHandler(AccountSession accounts, TillView tills, LedgerTime time) : IRequestHandler<RecordPurchase, Outcome<PurchaseRecorded>>
-{
-    public async Task<Outcome<PurchaseRecorded>> Handle(RecordPurchase command, CancellationToken cancellationToken)
-    {
-        if (time.Judge(command, out var transaction) is { } outOfTime) return outOfTime.ForNow<PurchaseRecorded>();
-        var till = await tills.Find(command.Partner, command.TransactionId, command.Card, command.Store, command.OccurredAt, cancellationToken);
-        if (till.Voided) return Refusals.PurchaseReversed;
-        if (till.Lacks is { } lacking) return lacking.ForNow<PurchaseRecorded>();
-
-        var account = await accounts.Fetch(till.Account!.Value, cancellationToken);
-        var amount = command.Amount.ToMoney(Currency.From(command.Currency));
-        var decision = account.State.Accrue(transaction, command.Store, till.CardNumber!, amount, till.Terms!);
-        return accounts.Post(account, decision, transaction, TransactionKind.Purchase, original: null, (after, facts) => new PurchaseRecorded(
-            transaction.Id.Value, after.Id, facts.OfType<PointsAccrued>().Single().Points.Value, facts.OfType<DebtRepaid>().Sum(f => f.Points).Value,
-            after.State.Balance(transaction.RecordedAt).Value, after.Version, till.Terms!.AgreementVersion, transaction.Late));
-    }
-}
+internal sealed class RecordPurchaseHandler(PostingLanes lanes, CurrentOrigin origin) : PostingHandler<RecordPurchase, PurchaseRecorded>(lanes, origin);
 
 internal static class RecordPurchaseEndpoint
 {

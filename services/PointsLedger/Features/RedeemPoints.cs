@@ -3,20 +3,40 @@ using FluentValidation;
 using Loyalty.Commands;
 using Loyalty.Kernel;
 using Loyalty.PointsLedger.Domain;
+using Loyalty.PointsLedger.Lanes;
 using Loyalty.PointsLedger.Storage;
-using Loyalty.PointsLedger.Views;
 using Loyalty.ServiceDefaults;
-using MediatR;
 
 namespace Loyalty.PointsLedger.Features;
 
 /// <summary>A member spends points at a partner, in one step.</summary>
 internal sealed record RedeemPoints(
     PartnerId Partner, TransactionId TransactionId, string Card, string Store, ExactNumber Points, DateTimeOffset OccurredAt)
-    : ICommand<PointsSpent>, ITransactionCommand
+    : IPosting<PointsSpent>, ITransactionCommand
 {
     [JsonIgnore]
     public bool MayBackdate { get; init; }
+
+    string ITransactionCommand.Kind => TransactionKind.Redemption;
+
+    CardAtStore? ITransactionCommand.Presented => new(Card, Store);
+
+    Refusal ITransactionCommand.WhenVoided => Refusals.RedemptionReversed;
+
+
+    Verdict<PointsSpent> IPosting<PointsSpent>.Decide(Transaction transaction, Books books)
+    {
+        var till = books.Till!;
+        if (till.Lacks is { } lacking) return lacking.ForNow<PointsSpent>();
+        var agreement = till.Terms!.AgreementVersion;
+        return books.Account.State.Redeem(transaction, Store, till.CardNumber!, Points.ToPoints(), agreement).Answer((facts, after) =>
+        {
+            var redeemed = facts.OfType<PointsRedeemed>().Single();
+            return new PointsSpent(
+                transaction.Id.Value, after.Id, redeemed.Points.Value, SpentLot.Of(redeemed.Draws),
+                after.State.Balance(transaction.RecordedAt).Value, after.Version, agreement, transaction.Late);
+        });
+    }
 }
 
 /// <param name="TransactionId">The partner's id of the redemption.</param>
@@ -47,27 +67,7 @@ internal sealed class RedeemPointsRules : AbstractValidator<RedeemPoints>
     }
 }
 
-internal sealed class RedeemPointsHandler(AccountSession accounts, TillView tills, LedgerTime time) : IRequestHandler<RedeemPoints, Outcome<PointsSpent>>
-{
-    public async Task<Outcome<PointsSpent>> Handle(RedeemPoints command, CancellationToken cancellationToken)
-    {
-        if (time.Judge(command, out var transaction) is { } outOfTime) return outOfTime.ForNow<PointsSpent>();
-        var till = await tills.Find(command.Partner, command.TransactionId, command.Card, command.Store, command.OccurredAt, cancellationToken);
-        if (till.Voided) return Refusals.RedemptionReversed;
-        if (till.Lacks is { } lacking) return lacking.ForNow<PointsSpent>();
-
-        var account = await accounts.Fetch(till.Account!.Value, cancellationToken);
-        var agreement = till.Terms!.AgreementVersion;
-        var decision = account.State.Redeem(transaction, command.Store, till.CardNumber!, command.Points.ToPoints(), agreement);
-        return accounts.Post(account, decision, transaction, TransactionKind.Redemption, original: null, (after, facts) =>
-        {
-            var redeemed = facts.OfType<PointsRedeemed>().Single();
-            return new PointsSpent(
-                transaction.Id.Value, after.Id, redeemed.Points.Value, SpentLot.Of(redeemed.Draws),
-                after.State.Balance(transaction.RecordedAt).Value, after.Version, agreement, transaction.Late);
-        });
-    }
-}
+internal sealed class RedeemPointsHandler(PostingLanes lanes, CurrentOrigin origin) : PostingHandler<RedeemPoints, PointsSpent>(lanes, origin);
 
 internal static class RedeemPointsEndpoint
 {

@@ -2,18 +2,32 @@ using System.Text.Json.Serialization;
 using Loyalty.Commands;
 using Loyalty.Kernel;
 using Loyalty.PointsLedger.Domain;
+using Loyalty.PointsLedger.Lanes;
 using Loyalty.PointsLedger.Storage;
 using Loyalty.ServiceDefaults;
-using MediatR;
 
 namespace Loyalty.PointsLedger.Features;
 
 /// <summary>Reserved points are free again.</summary>
 internal sealed record ReleaseReservation(PartnerId Partner, TransactionId TransactionId, TransactionId Reservation, DateTimeOffset OccurredAt)
-    : ICommand<ReservationFreed>, ITransactionCommand
+    : IPosting<ReservationFreed>, ITransactionCommand
 {
     [JsonIgnore]
     public bool MayBackdate { get; init; }
+
+    string ITransactionCommand.Kind => TransactionKind.Release;
+
+    TransactionId? ITransactionCommand.RefersTo => Reservation;
+
+
+    Verdict<ReservationFreed> IPosting<ReservationFreed>.Decide(Transaction transaction, Books books)
+    {
+        if (books.Original is { Row.Kind: TransactionKind.Voided }) return Refusals.ReservationReversed;
+        if (books.Original is not { Row: { Kind: TransactionKind.Reservation, Refused: false } }) return Refusals.UnknownTransaction.ForNow<ReservationFreed>();
+        return books.Account.State.Release(transaction, Reservation).Answer((facts, after) => new ReservationFreed(
+            transaction.Id.Value, Reservation.Value, after.Id, facts.OfType<ReservationReleased>().Single().Points.Value,
+            after.State.Balance(transaction.RecordedAt).Value, after.Version, transaction.Late));
+    }
 }
 
 /// <param name="TransactionId">The partner's id of the release.</param>
@@ -25,23 +39,7 @@ internal sealed record ReleaseReservation(PartnerId Partner, TransactionId Trans
 /// <param name="Late">Whether it came later than usual.</param>
 internal sealed record ReservationFreed(string TransactionId, string Reservation, Guid Account, long Points, long Balance, long Version, bool Late);
 
-internal sealed class ReleaseReservationHandler(AccountSession accounts, TransactionRows transactions, LedgerTime time)
-    : IRequestHandler<ReleaseReservation, Outcome<ReservationFreed>>
-{
-    public async Task<Outcome<ReservationFreed>> Handle(ReleaseReservation command, CancellationToken cancellationToken)
-    {
-        if (time.Judge(command, out var transaction) is { } outOfTime) return outOfTime.ForNow<ReservationFreed>();
-        var original = await transactions.Find(command.Partner, command.Reservation, cancellationToken);
-        if (original is { Kind: TransactionKind.Voided }) return Refusals.ReservationReversed;
-        if (original is not { Kind: TransactionKind.Reservation }) return Refusals.UnknownTransaction.ForNow<ReservationFreed>();
-
-        var account = await accounts.Fetch(original.Account!.Value, cancellationToken);
-        var decision = account.State.Release(transaction, original.Id);
-        return accounts.Post(account, decision, transaction, TransactionKind.Release, original.Id, (after, facts) => new ReservationFreed(
-            transaction.Id.Value, original.Id.Value, after.Id, facts.OfType<ReservationReleased>().Single().Points.Value,
-            after.State.Balance(transaction.RecordedAt).Value, after.Version, transaction.Late));
-    }
-}
+internal sealed class ReleaseReservationHandler(PostingLanes lanes, CurrentOrigin origin) : PostingHandler<ReleaseReservation, ReservationFreed>(lanes, origin);
 
 internal static class ReleaseReservationEndpoint
 {

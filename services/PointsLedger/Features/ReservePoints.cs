@@ -3,20 +3,36 @@ using FluentValidation;
 using Loyalty.Commands;
 using Loyalty.Kernel;
 using Loyalty.PointsLedger.Domain;
+using Loyalty.PointsLedger.Lanes;
 using Loyalty.PointsLedger.Storage;
-using Loyalty.PointsLedger.Views;
 using Loyalty.ServiceDefaults;
-using MediatR;
 
 namespace Loyalty.PointsLedger.Features;
 
 /// <summary>Points are set aside for a redemption whose outcome is still open.</summary>
 internal sealed record ReservePoints(
     PartnerId Partner, TransactionId TransactionId, string Card, string Store, ExactNumber Points, DateTimeOffset OccurredAt)
-    : ICommand<ReservationMade>, ITransactionCommand
+    : IPosting<ReservationMade>, ITransactionCommand
 {
     [JsonIgnore]
     public bool MayBackdate { get; init; }
+
+    string ITransactionCommand.Kind => TransactionKind.Reservation;
+
+    CardAtStore? ITransactionCommand.Presented => new(Card, Store);
+
+    Refusal ITransactionCommand.WhenVoided => Refusals.ReservationReversed;
+
+
+    Verdict<ReservationMade> IPosting<ReservationMade>.Decide(Transaction transaction, Books books)
+    {
+        var till = books.Till!;
+        if (till.Lacks is { } lacking) return lacking.ForNow<ReservationMade>();
+        var agreement = till.Terms!.AgreementVersion;
+        return books.Account.State.Reserve(transaction, Store, till.CardNumber!, Points.ToPoints(), agreement).Answer((facts, after) => new ReservationMade(
+            transaction.Id.Value, after.Id, facts.OfType<PointsReserved>().Single().Points.Value,
+            after.State.Balance(transaction.RecordedAt).Value, after.Version, agreement, transaction.Late));
+    }
 }
 
 /// <param name="TransactionId">The partner's id of the reservation, by which it is captured or released.</param>
@@ -38,23 +54,7 @@ internal sealed class ReservePointsRules : AbstractValidator<ReservePoints>
     }
 }
 
-internal sealed class ReservePointsHandler(AccountSession accounts, TillView tills, LedgerTime time) : IRequestHandler<ReservePoints, Outcome<ReservationMade>>
-{
-    public async Task<Outcome<ReservationMade>> Handle(ReservePoints command, CancellationToken cancellationToken)
-    {
-        if (time.Judge(command, out var transaction) is { } outOfTime) return outOfTime.ForNow<ReservationMade>();
-        var till = await tills.Find(command.Partner, command.TransactionId, command.Card, command.Store, command.OccurredAt, cancellationToken);
-        if (till.Voided) return Refusals.ReservationReversed;
-        if (till.Lacks is { } lacking) return lacking.ForNow<ReservationMade>();
-
-        var account = await accounts.Fetch(till.Account!.Value, cancellationToken);
-        var agreement = till.Terms!.AgreementVersion;
-        var decision = account.State.Reserve(transaction, command.Store, till.CardNumber!, command.Points.ToPoints(), agreement);
-        return accounts.Post(account, decision, transaction, TransactionKind.Reservation, original: null, (after, facts) => new ReservationMade(
-            transaction.Id.Value, after.Id, facts.OfType<PointsReserved>().Single().Points.Value,
-            after.State.Balance(transaction.RecordedAt).Value, after.Version, agreement, transaction.Late));
-    }
-}
+internal sealed class ReservePointsHandler(PostingLanes lanes, CurrentOrigin origin) : PostingHandler<ReservePoints, ReservationMade>(lanes, origin);
 
 internal static class ReservePointsEndpoint
 {

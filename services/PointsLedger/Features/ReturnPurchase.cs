@@ -3,19 +3,38 @@ using FluentValidation;
 using Loyalty.Commands;
 using Loyalty.Kernel;
 using Loyalty.PointsLedger.Domain;
+using Loyalty.PointsLedger.Lanes;
 using Loyalty.PointsLedger.Storage;
 using Loyalty.ServiceDefaults;
-using MediatR;
 
 namespace Loyalty.PointsLedger.Features;
 
 /// <summary>A member brings something back: exactly what the returned part had earned is taken back.</summary>
 internal sealed record ReturnPurchase(
     PartnerId Partner, TransactionId TransactionId, TransactionId Purchase, ExactNumber Amount, string Currency, DateTimeOffset OccurredAt)
-    : ICommand<PurchaseReturned>, ITransactionCommand
+    : IPosting<PurchaseReturned>, ITransactionCommand
 {
     [JsonIgnore]
     public bool MayBackdate { get; init; }
+
+    string ITransactionCommand.Kind => TransactionKind.Return;
+
+    TransactionId? ITransactionCommand.RefersTo => Purchase;
+
+
+    Verdict<PurchaseReturned> IPosting<PurchaseReturned>.Decide(Transaction transaction, Books books)
+    {
+        if (books.Original is { Row.Kind: TransactionKind.Voided }) return Refusals.PurchaseReversed;
+        if (books.Original is not { Row: { Kind: TransactionKind.Purchase, Refused: false } } original) return Refusals.UnknownTransaction.ForNow<PurchaseReturned>();
+        var amount = Amount.ToMoney(Kernel.Currency.From(Currency));
+        return books.Account.State.Return(transaction, Domain.Purchase.From(original.Facts), amount).Answer((facts, after) =>
+        {
+            var reversed = facts.OfType<PurchaseReversed>().Single();
+            return new PurchaseReturned(
+                transaction.Id.Value, Purchase.Value, after.Id, reversed.Points.Value, reversed.Debt.Value,
+                after.State.Balance(transaction.RecordedAt).Value, after.Version, transaction.Late);
+        });
+    }
 }
 
 /// <param name="TransactionId">The partner's id of the return.</param>
@@ -38,27 +57,7 @@ internal sealed class ReturnPurchaseRules : AbstractValidator<ReturnPurchase>
     }
 }
 
-internal sealed class ReturnPurchaseHandler(AccountSession accounts, TransactionRows transactions, LedgerTime time) : IRequestHandler<ReturnPurchase, Outcome<PurchaseReturned>>
-{
-    public async Task<Outcome<PurchaseReturned>> Handle(ReturnPurchase command, CancellationToken cancellationToken)
-    {
-        if (time.Judge(command, out var transaction) is { } outOfTime) return outOfTime.ForNow<PurchaseReturned>();
-        var original = await transactions.Find(command.Partner, command.Purchase, cancellationToken);
-        if (original is { Kind: TransactionKind.Voided }) return Refusals.PurchaseReversed;
-        if (original is not { Kind: TransactionKind.Purchase }) return Refusals.UnknownTransaction.ForNow<PurchaseReturned>();
-
-        var account = await accounts.Fetch(original.Account!.Value, cancellationToken);
-        var purchase = Purchase.From(await transactions.Facts(original, cancellationToken));
-        var decision = account.State.Return(transaction, purchase, command.Amount.ToMoney(Currency.From(command.Currency)));
-        return accounts.Post(account, decision, transaction, TransactionKind.Return, original.Id, (after, facts) =>
-        {
-            var reversed = facts.OfType<PurchaseReversed>().Single();
-            return new PurchaseReturned(
-                transaction.Id.Value, original.Id.Value, after.Id, reversed.Points.Value, reversed.Debt.Value,
-                after.State.Balance(transaction.RecordedAt).Value, after.Version, transaction.Late);
-        });
-    }
-}
+internal sealed class ReturnPurchaseHandler(PostingLanes lanes, CurrentOrigin origin) : PostingHandler<ReturnPurchase, PurchaseReturned>(lanes, origin);
 
 internal static class ReturnPurchaseEndpoint
 {

@@ -2,9 +2,9 @@ using System.Text.Json.Serialization;
 using Loyalty.Commands;
 using Loyalty.Kernel;
 using Loyalty.PointsLedger.Domain;
+using Loyalty.PointsLedger.Lanes;
 using Loyalty.PointsLedger.Storage;
 using Loyalty.ServiceDefaults;
-using MediatR;
 
 namespace Loyalty.PointsLedger.Features;
 
@@ -13,10 +13,49 @@ namespace Loyalty.PointsLedger.Features;
 /// the reversal is kept and the late original is refused: either way the original ends up without effect.
 /// </summary>
 internal sealed record ReverseTransaction(PartnerId Partner, TransactionId TransactionId, TransactionId Original, DateTimeOffset OccurredAt)
-    : ICommand<TransactionReversed>, ITransactionCommand
+    : IPosting<TransactionReversed>, ITransactionCommand
 {
     [JsonIgnore]
     public bool MayBackdate { get; init; }
+
+    string ITransactionCommand.Kind => TransactionKind.Reversal;
+
+    TransactionId? ITransactionCommand.RefersTo => Original;
+
+
+    Verdict<TransactionReversed> IPosting<TransactionReversed>.Decide(Transaction transaction, Books books)
+    {
+        if (books.Original is not { Row.IsWithoutEffect: false } original) return Keep(alreadyWithoutEffect: books.Original is not null);
+        if (original.Row.Account is null) return Refusals.NotReversible;
+
+        var account = books.Account.State;
+        Decision<IAccountFact> decision = original.Row.Kind switch
+        {
+            TransactionKind.Purchase => account.Reverse(transaction, Purchase.From(original.Facts)),
+            TransactionKind.Redemption or TransactionKind.Capture => account.Reverse(transaction, Redemption.From(original.Facts)),
+            TransactionKind.Reservation => account.Release(transaction, Original),
+            _ => Refusals.NotReversible,
+        };
+        return decision.Answer((facts, after) =>
+        {
+            var (points, debt) = facts[0] switch
+            {
+                PurchaseReversed e => (e.Points, e.Debt),
+                RedemptionReversed e => (e.Points, Points.Zero),
+                ReservationReleased e => (e.Points, Points.Zero),
+                var other => throw new InvalidOperationException($"A reversal does not begin with {other.GetType().Name}."),
+            };
+            return new TransactionReversed(
+                transaction.Id.Value, Original.Value, "reversed", after.Id, points.Value, debt.Value,
+                after.State.Balance(transaction.RecordedAt).Value, after.Version);
+        });
+    }
+
+    private Verdict<TransactionReversed> Keep(bool alreadyWithoutEffect)
+    {
+        var kept = new TransactionReversed(TransactionId.Value, Original.Value, "kept", Account: null, Points: 0, Debt: 0, Balance: null, Version: null);
+        return new([], _ => kept) { VoidsOriginal = !alreadyWithoutEffect };
+    }
 }
 
 /// <param name="TransactionId">The partner's id of the reversal.</param>
@@ -30,47 +69,7 @@ internal sealed record ReverseTransaction(PartnerId Partner, TransactionId Trans
 internal sealed record TransactionReversed(
     string TransactionId, string Original, string Status, Guid? Account, long Points, long Debt, long? Balance, long? Version);
 
-internal sealed class ReverseTransactionHandler(AccountSession accounts, TransactionRows transactions, LedgerTime time)
-    : IRequestHandler<ReverseTransaction, Outcome<TransactionReversed>>
-{
-    public async Task<Outcome<TransactionReversed>> Handle(ReverseTransaction command, CancellationToken cancellationToken)
-    {
-        if (time.Judge(command, out var transaction) is { } outOfTime) return outOfTime.ForNow<TransactionReversed>();
-        var original = await transactions.Find(command.Partner, command.Original, cancellationToken);
-        if (original is null or { Kind: TransactionKind.Voided }) return Keep(command, alreadyVoided: original is not null);
-        if (original.Account is not { } id) return Refusals.NotReversible;
-
-        var account = await accounts.Fetch(id, cancellationToken);
-        Decision<IAccountFact> decision = original.Kind switch
-        {
-            TransactionKind.Purchase => account.State.Reverse(transaction, Purchase.From(await transactions.Facts(original, cancellationToken))),
-            TransactionKind.Redemption or TransactionKind.Capture =>
-                account.State.Reverse(transaction, Redemption.From(await transactions.Facts(original, cancellationToken))),
-            TransactionKind.Reservation => account.State.Release(transaction, original.Id),
-            _ => Refusals.NotReversible,
-        };
-        return accounts.Post(account, decision, transaction, TransactionKind.Reversal, original.Id, (after, facts) =>
-        {
-            var (points, debt) = facts[0] switch
-            {
-                PurchaseReversed e => (e.Points, e.Debt),
-                RedemptionReversed e => (e.Points, Points.Zero),
-                ReservationReleased e => (e.Points, Points.Zero),
-                var other => throw new InvalidOperationException($"A reversal does not begin with {other.GetType().Name}."),
-            };
-            return new TransactionReversed(
-                transaction.Id.Value, original.Id.Value, "reversed", after.Id, points.Value, debt.Value,
-                after.State.Balance(transaction.RecordedAt).Value, after.Version);
-        });
-    }
-
-    private TransactionReversed Keep(ReverseTransaction command, bool alreadyVoided)
-    {
-        if (!alreadyVoided) accounts.Keep(new(command.Partner, command.Original, TransactionKind.Voided));
-        accounts.Keep(new(command.Partner, command.TransactionId, TransactionKind.Reversal, Original: command.Original));
-        return new TransactionReversed(command.TransactionId.Value, command.Original.Value, "kept", Account: null, Points: 0, Debt: 0, Balance: null, Version: null);
-    }
-}
+internal sealed class ReverseTransactionHandler(PostingLanes lanes, CurrentOrigin origin) : PostingHandler<ReverseTransaction, TransactionReversed>(lanes, origin);
 
 internal static class ReverseTransactionEndpoint
 {

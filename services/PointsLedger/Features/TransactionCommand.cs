@@ -2,27 +2,11 @@ using FluentValidation;
 using Loyalty.Commands;
 using Loyalty.Kernel;
 using Loyalty.PointsLedger.Domain;
+using Loyalty.PointsLedger.Lanes;
 using Loyalty.ServiceDefaults;
 using MediatR;
 
 namespace Loyalty.PointsLedger.Features;
-
-/// <summary>What every posting has in common. All postings of a partner share one space of ids, whatever their kind.</summary>
-internal interface ITransactionCommand : IExactlyOnce
-{
-    PartnerId Partner { get; }
-
-    TransactionId TransactionId { get; }
-
-    DateTimeOffset OccurredAt { get; }
-
-    /// <summary>Whether the caller may post beyond the usual limit on lateness; no part of the payload.</summary>
-    bool MayBackdate { get; }
-
-    Guid IExactlyOnce.Scope => Partner.Value;
-
-    string IExactlyOnce.Key => TransactionId.Value;
-}
 
 /// <summary>The ledger's own time, against which the time at the till is judged.</summary>
 internal sealed class LedgerTime(TimePolicy policy, TimeProvider clock)
@@ -38,12 +22,23 @@ internal sealed class LedgerTime(TimePolicy policy, TimeProvider clock)
 
 internal static class TransactionRequests
 {
+    /// <summary>Nothing was posted; the same request may be sent again.</summary>
+    public static readonly Problem Full =
+        Problem.TooManyRequests("The ledger has as much to do as it can hold. Repeat the request unchanged in a moment.", TimeSpan.FromSeconds(1));
+
     /// <summary>Sends a posting and answers with what became of it.</summary>
     public static async Task<IResult> Send<TAnswer>(
         this HttpContext http, ICommand<TAnswer> command, Func<TAnswer, string?>? created, Func<TAnswer, int>? status = null)
     {
-        var outcome = await http.RequestServices.GetRequiredService<IMediator>().Send(command, http.RequestAborted);
-        return outcome.ToHttp(status ?? (_ => StatusCodes.Status201Created), created);
+        try
+        {
+            var outcome = await http.RequestServices.GetRequiredService<IMediator>().Send(command, http.RequestAborted);
+            return outcome.ToHttp(status ?? (_ => StatusCodes.Status201Created), created);
+        }
+        catch (LaneFullException)
+        {
+            return Full;
+        }
     }
 
     /// <summary>The same for a request that names a card; who keeps naming unknown ones is scanning for numbers and is stopped.</summary>
@@ -52,10 +47,17 @@ internal static class TransactionRequests
         var scans = http.RequestServices.GetRequiredService<FailureThrottle>();
         var client = http.Caller().ClientId;
         if (scans.Refusal(client) is { } tooMany) return tooMany;
-        var outcome = await http.RequestServices.GetRequiredService<IMediator>().Send(command, http.RequestAborted);
-        return outcome is Outcome<TAnswer>.Refused { Refusal: var refusal } && refusal == Refusals.UnknownCard && scans.Failed(client) is { } over
-            ? over
-            : outcome.ToHttp(created);
+        try
+        {
+            var outcome = await http.RequestServices.GetRequiredService<IMediator>().Send(command, http.RequestAborted);
+            return outcome is Outcome<TAnswer>.Refused { Refusal: var refusal } && refusal == Refusals.UnknownCard && scans.Failed(client) is { } over
+                ? over
+                : outcome.ToHttp(created);
+        }
+        catch (LaneFullException)
+        {
+            return Full;
+        }
     }
 
     public static bool MayBackdate(this HttpContext http) => http.Caller().Has("ledger.backdate");
@@ -65,9 +67,6 @@ internal static class TransactionRequests
     /// <summary>An id in the address; one that nobody can have given is simply not there.</summary>
     public static TransactionId InAddress(string id) =>
         TransactionId.IsValid(id) ? TransactionId.From(id) : throw new ProblemException(Problem.NotFound());
-
-    /// <summary>The refusal of something that may yet appear: a repeat is decided again.</summary>
-    public static Outcome<TAnswer> ForNow<TAnswer>(this Refusal refusal) => new Outcome<TAnswer>.Refused(refusal, Remember: false);
 }
 
 internal static class TransactionRules

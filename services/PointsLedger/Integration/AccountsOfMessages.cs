@@ -2,11 +2,12 @@ using Loyalty.EventStore;
 using Loyalty.Kernel;
 using Loyalty.Messaging;
 using Loyalty.PointsLedger.Domain;
+using Loyalty.PointsLedger.Lanes;
 
 namespace Loyalty.PointsLedger.Integration;
 
 /// <summary>The accounts that the messages of one transaction concern; several messages about one account see each other's effect.</summary>
-internal sealed class AccountsOfMessages(DocumentStore store, InboxTransaction inbox) : IAsyncDisposable
+internal sealed class AccountsOfMessages(DocumentStore store, PostingLanes lanes, InboxTransaction inbox) : IAsyncDisposable
 {
     private readonly Session session = store.OpenSession(inbox.Origin, inbox.Transaction);
     private readonly Dictionary<AccountId, EventStream<Account>> streams = [];
@@ -22,7 +23,11 @@ internal sealed class AccountsOfMessages(DocumentStore store, InboxTransaction i
         };
     }
 
-    public Task SaveChanges(CancellationToken ct) => session.SaveChanges(ct);
+    public Task SaveChanges(CancellationToken ct)
+    {
+        inbox.AfterCommit(() => lanes.Forget(streams.Keys));
+        return session.SaveChanges(ct);
+    }
 
     public ValueTask DisposeAsync() => session.DisposeAsync();
 }

@@ -1,16 +1,21 @@
 using Loyalty.Contracts.CoalitionPartners.V1;
 using Loyalty.Messaging;
+using Loyalty.PointsLedger.Views;
 using MassTransit;
 
 namespace Loyalty.PointsLedger.Integration;
 
 /// <summary>Learns the terms that rate purchases from a date on. An agreement never changes; a later one takes over.</summary>
-internal sealed class OnAgreementChanged(Inbox inbox) : IConsumer<AgreementChanged>
+internal sealed class OnAgreementChanged(Inbox inbox, TillBook tills) : IConsumer<AgreementChanged>
 {
-    public Task Consume(ConsumeContext<AgreementChanged> context) => inbox.Once(context, (transaction, agreed) => transaction.Execute(
-        """
-        insert into agreements (partner_id, version, effective_from, currency, points_per_unit) values ($1, $2, $3, $4, $5)
-        on conflict do nothing
-        """,
-        context.CancellationToken, agreed.PartnerId, agreed.AgreementVersion, agreed.EffectiveFrom.UtcDateTime, agreed.Currency, agreed.PointsPerUnit));
+    public Task Consume(ConsumeContext<AgreementChanged> context) => inbox.Once(context, (transaction, agreed) =>
+    {
+        transaction.AfterCommit(() => tills.Forget(new(agreed.PartnerId)));
+        return transaction.Execute(
+            """
+            insert into agreements (partner_id, version, effective_from, currency, points_per_unit) values ($1, $2, $3, $4, $5)
+            on conflict do nothing
+            """,
+            context.CancellationToken, agreed.PartnerId, agreed.AgreementVersion, agreed.EffectiveFrom.UtcDateTime, agreed.Currency, agreed.PointsPerUnit);
+    });
 }

@@ -2,18 +2,19 @@ using Loyalty.Contracts.Cards.V1;
 using Loyalty.EventStore;
 using Loyalty.Kernel;
 using Loyalty.Messaging;
+using Loyalty.PointsLedger.Lanes;
 using MassTransit;
 
 namespace Loyalty.PointsLedger.Integration;
 
 /// <summary>Stops a card from spending. A card that never belonged to anybody leads nowhere and needs no stopping.</summary>
-internal sealed class OnCardBlocked(Inbox inbox, DocumentStore store, TimeProvider clock) : IConsumer<Batch<CardBlocked>>
+internal sealed class OnCardBlocked(Inbox inbox, DocumentStore store, PostingLanes lanes, TimeProvider clock) : IConsumer<Batch<CardBlocked>>
 {
     public Task Consume(ConsumeContext<Batch<CardBlocked>> context) => inbox.Once(context, (transaction, blocked) => Block(transaction, blocked, context.CancellationToken));
 
     private async Task Block(InboxTransaction inbox, IReadOnlyList<CardBlocked> blocked, CancellationToken ct)
     {
-        await using var accounts = new AccountsOfMessages(store, inbox);
+        await using var accounts = new AccountsOfMessages(store, lanes, inbox);
         foreach (var card in blocked.Where(c => c.MemberId is not null))
         {
             await accounts.Decide(

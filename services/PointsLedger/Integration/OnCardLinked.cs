@@ -2,18 +2,19 @@ using Loyalty.Contracts.Cards.V1;
 using Loyalty.EventStore;
 using Loyalty.Kernel;
 using Loyalty.Messaging;
+using Loyalty.PointsLedger.Lanes;
 using MassTransit;
 
 namespace Loyalty.PointsLedger.Integration;
 
 /// <summary>Opens the member's account with its first card, and leads the card's number and barcode there.</summary>
-internal sealed class OnCardLinked(Inbox inbox, DocumentStore store, TimeProvider clock) : IConsumer<Batch<CardLinked>>
+internal sealed class OnCardLinked(Inbox inbox, DocumentStore store, PostingLanes lanes, TimeProvider clock) : IConsumer<Batch<CardLinked>>
 {
     public Task Consume(ConsumeContext<Batch<CardLinked>> context) => inbox.Once(context, (transaction, linked) => Link(transaction, linked, context.CancellationToken));
 
     private async Task Link(InboxTransaction inbox, IReadOnlyList<CardLinked> linked, CancellationToken ct)
     {
-        await using var accounts = new AccountsOfMessages(store, inbox);
+        await using var accounts = new AccountsOfMessages(store, lanes, inbox);
         foreach (var card in linked)
         {
             await accounts.Decide(

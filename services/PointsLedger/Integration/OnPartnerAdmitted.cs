@@ -1,16 +1,18 @@
 using Loyalty.Contracts.CoalitionPartners.V1;
 using Loyalty.Messaging;
+using Loyalty.PointsLedger.Views;
 using MassTransit;
 
 namespace Loyalty.PointsLedger.Integration;
 
 /// <summary>Learns who may post, from which stores and in which currency.</summary>
-internal sealed class OnPartnerAdmitted(Inbox inbox) : IConsumer<PartnerAdmitted>
+internal sealed class OnPartnerAdmitted(Inbox inbox, TillBook tills) : IConsumer<PartnerAdmitted>
 {
     public Task Consume(ConsumeContext<PartnerAdmitted> context) => inbox.Once(context, (transaction, partner) => Learn(transaction, partner, context.CancellationToken));
 
-    private static async Task Learn(InboxTransaction inbox, PartnerAdmitted partner, CancellationToken ct)
+    private async Task Learn(InboxTransaction inbox, PartnerAdmitted partner, CancellationToken ct)
     {
+        inbox.AfterCommit(() => tills.Forget(new(partner.PartnerId)));
         await inbox.Execute(
             """
             insert into partners (partner_id, code, name, currency, version) values ($1, $2, $3, $4, $5)

@@ -1,13 +1,18 @@
 using Loyalty.Contracts.CoalitionPartners.V1;
 using Loyalty.Messaging;
+using Loyalty.PointsLedger.Views;
 using MassTransit;
 
 namespace Loyalty.PointsLedger.Integration;
 
 /// <summary>Learns of one more store whose transactions are accepted.</summary>
-internal sealed class OnStoreOpened(Inbox inbox) : IConsumer<StoreOpened>
+internal sealed class OnStoreOpened(Inbox inbox, TillBook tills) : IConsumer<StoreOpened>
 {
-    public Task Consume(ConsumeContext<StoreOpened> context) => inbox.Once(context, (transaction, opened) => transaction.Execute(
-        "insert into stores (partner_id, code, name) values ($1, $2, $3) on conflict do nothing",
-        context.CancellationToken, opened.PartnerId, opened.Store.Code, opened.Store.Name));
+    public Task Consume(ConsumeContext<StoreOpened> context) => inbox.Once(context, (transaction, opened) =>
+    {
+        transaction.AfterCommit(() => tills.Forget(new(opened.PartnerId)));
+        return transaction.Execute(
+            "insert into stores (partner_id, code, name) values ($1, $2, $3) on conflict do nothing",
+            context.CancellationToken, opened.PartnerId, opened.Store.Code, opened.Store.Name);
+    });
 }

@@ -20,65 +20,126 @@ internal static class TransactionKind
     public const string Voided = "voided";
 }
 
-/// <summary>One transaction of a partner and the fact it became.</summary>
-/// <param name="Account">The account; null for a reversal that came before its original, and for the id it voided.</param>
+/// <summary>What names a transaction, for ever.</summary>
+internal readonly record struct TransactionKey(PartnerId Partner, TransactionId Id);
+
+/// <summary>One transaction of a partner: the fact it became and what was answered.</summary>
+/// <param name="Account">The account; null for a refusal, for a reversal that came before its original, and for the id it voided.</param>
 /// <param name="Version">The version of its fact in the account's stream.</param>
 /// <param name="Original">The id of the transaction that it returns, captures, releases or reverses.</param>
+/// <param name="Refused">Whether it was refused for ever.</param>
+/// <param name="PayloadHash">Tells an honest repeat from another request under the same id; null for an id that was voided.</param>
+/// <param name="Answer">The answer or the refusal as stored; null for an id that was voided.</param>
 internal sealed record TransactionRow(
-    PartnerId Partner, TransactionId Id, string Kind, AccountId? Account = null, long? Version = null, TransactionId? Original = null);
+    TransactionKey Key, string Kind, AccountId? Account = null, long? Version = null, TransactionId? Original = null,
+    bool Refused = false, byte[]? PayloadHash = null, string? Answer = null)
+{
+    /// <summary>Whether the transaction has no effect and never will have.</summary>
+    public bool IsWithoutEffect => Refused || Kind == TransactionKind.Voided;
+}
+
+/// <summary>A transaction that another one refers to, its fact first and then the facts of those that have referred to it, in order.</summary>
+internal sealed record Original(TransactionRow Row, IReadOnlyList<object> Facts);
 
 /// <summary>
-/// The table that finds the fact behind a partner's transaction id. Its primary key is also where a reversal and its late original
-/// meet: both insert the original's id, so one of the two finds it taken and decides again.
+/// The permanent record of transactions. Its primary key makes an id mean one thing for ever, and is where a reversal and its late
+/// original meet: both insert the original's id, so one of the two finds it taken and decides again.
 /// </summary>
 internal sealed class TransactionRows(DocumentStore store)
 {
-    public static NpgsqlBatchCommand Insert(TransactionRow row) => new(
-        "insert into transactions (partner_id, transaction_id, kind, account_id, version, original) values ($1, $2, $3, $4, $5, $6)")
-    {
-        Parameters =
-        {
-            new() { Value = row.Partner.Value },
-            new() { Value = row.Id.Value },
-            new() { Value = row.Kind },
-            new() { Value = (object?)row.Account?.Value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid },
-            new() { Value = (object?)row.Version ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint },
-            new() { Value = (object?)row.Original?.Value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
-        },
-    };
+    private const string Columns = "t.kind, t.account_id, t.version, t.original, t.refused, t.payload_hash, t.answer";
 
-    public async Task<TransactionRow?> Find(PartnerId partner, TransactionId id, CancellationToken ct)
+    /// <summary>Whether an insert failed because one of the ids is taken.</summary>
+    public static bool IsTaken(PostgresException e) =>
+        e.SqlState == PostgresErrorCodes.UniqueViolation && e.TableName?.StartsWith("transactions", StringComparison.Ordinal) == true;
+
+    public static NpgsqlBatchCommand Insert(IReadOnlyCollection<TransactionRow> rows)
+    {
+        var command = new NpgsqlBatchCommand(
+            """
+            insert into transactions (partner_id, transaction_id, kind, account_id, version, original, refused, payload_hash, answer)
+            select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            """);
+        Add(NpgsqlDbType.Uuid, row => row.Key.Partner.Value);
+        Add(NpgsqlDbType.Text, row => row.Key.Id.Value);
+        Add(NpgsqlDbType.Text, row => row.Kind);
+        Add(NpgsqlDbType.Uuid, row => row.Account?.Value);
+        Add(NpgsqlDbType.Bigint, row => row.Version);
+        Add(NpgsqlDbType.Text, row => row.Original?.Value);
+        Add(NpgsqlDbType.Boolean, row => row.Refused);
+        Add(NpgsqlDbType.Bytea, row => row.PayloadHash);
+        Add(NpgsqlDbType.Text, row => row.Answer);
+        return command;
+
+        void Add<T>(NpgsqlDbType type, Func<TransactionRow, T> column) =>
+            command.Parameters.Add(new() { Value = rows.Select(column).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type });
+    }
+
+    /// <summary>The row of one id, or null.</summary>
+    public async Task<TransactionRow?> Find(TransactionKey key, CancellationToken ct) => (await FindAll([key], ct)).GetValueOrDefault(key);
+
+    /// <summary>The rows there are of so many ids.</summary>
+    public async Task<Dictionary<TransactionKey, TransactionRow>> FindAll(IReadOnlyCollection<TransactionKey> keys, CancellationToken ct)
     {
         await using var query = store.DataSource.CreateCommand(
-            "select kind, account_id, version, original from transactions where partner_id = $1 and transaction_id = $2");
-        query.Parameters.Add(new() { Value = partner.Value });
-        query.Parameters.Add(new() { Value = id.Value });
+            $"""
+            select t.partner_id, t.transaction_id, {Columns} from unnest($1, $2) k (partner_id, transaction_id)
+            join transactions t on t.partner_id = k.partner_id and t.transaction_id = k.transaction_id
+            """);
+        Add(query, keys);
+        var found = new Dictionary<TransactionKey, TransactionRow>();
         await using var row = await query.ExecuteReaderAsync(ct);
-        if (!await row.ReadAsync(ct)) return null;
-        return new TransactionRow(
-            partner, id, row.GetString(0),
-            row.IsDBNull(1) ? null : AccountId.From(row.GetGuid(1)),
-            row.IsDBNull(2) ? null : row.GetInt64(2),
-            row.IsDBNull(3) ? null : TransactionId.From(row.GetString(3)));
+        while (await row.ReadAsync(ct))
+        {
+            var key = new TransactionKey(new(row.GetGuid(0)), TransactionId.From(row.GetString(1)));
+            found[key] = Read(row, key, 2);
+        }
+
+        return found;
     }
 
     /// <summary>
-    /// The fact of a transaction and those of the transactions that refer to it, in order. Read it after the account was fetched for
-    /// writing: whatever is added in between moves the account on, and the append is refused.
+    /// The originals there are among so many ids, with their facts. Read it after the accounts were fetched for writing: whatever is
+    /// added in between moves an account on, and the append is refused.
     /// </summary>
-    public async Task<IReadOnlyList<object>> Facts(TransactionRow original, CancellationToken ct)
+    public async Task<Dictionary<TransactionKey, Original>> Originals(IReadOnlyCollection<TransactionKey> keys, CancellationToken ct)
     {
         await using var query = store.DataSource.CreateCommand(
-            """
-            select e.type, e.data from transactions t join mt_events e on e.stream_id = t.account_id and e.version = t.version
-            where t.partner_id = $1 and t.account_id = $2 and (t.transaction_id = $3 or t.original = $3) order by e.version
+            $"""
+            select t.partner_id, t.transaction_id, {Columns}, e.type, e.data from unnest($1, $2) k (partner_id, transaction_id)
+            join transactions t on t.partner_id = k.partner_id and t.transaction_id = k.transaction_id
+            left join lateral (
+                select t.version union all
+                select r.version from transactions r where r.partner_id = k.partner_id and r.original = k.transaction_id and r.account_id = t.account_id
+            ) f on f.version is not null
+            left join mt_events e on e.stream_id = t.account_id and e.version = f.version
+            order by t.partner_id, t.transaction_id, e.version
             """);
-        query.Parameters.Add(new() { Value = original.Partner.Value });
-        query.Parameters.Add(new() { Value = original.Account!.Value.Value });
-        query.Parameters.Add(new() { Value = original.Id.Value });
-        var facts = new List<object>();
+        Add(query, keys);
+        var found = new Dictionary<TransactionKey, Original>();
         await using var row = await query.ExecuteReaderAsync(ct);
-        while (await row.ReadAsync(ct)) facts.Add(store.Types.Read(row.GetString(0), row.GetString(1)));
-        return facts;
+        while (await row.ReadAsync(ct))
+        {
+            var key = new TransactionKey(new(row.GetGuid(0)), TransactionId.From(row.GetString(1)));
+            var original = found.GetValueOrDefault(key) ?? new(Read(row, key, 2), []);
+            found[key] = row.IsDBNull(9) ? original : original with { Facts = [.. original.Facts, store.Types.Read(row.GetString(9), row.GetString(10))] };
+        }
+
+        return found;
     }
+
+    private static void Add(NpgsqlCommand query, IReadOnlyCollection<TransactionKey> keys)
+    {
+        query.Parameters.Add(new() { Value = keys.Select(k => k.Partner.Value).ToArray() });
+        query.Parameters.Add(new() { Value = keys.Select(k => k.Id.Value).ToArray() });
+    }
+
+    private static TransactionRow Read(NpgsqlDataReader row, TransactionKey key, int at) => new(
+        key, row.GetString(at),
+        row.IsDBNull(at + 1) ? null : AccountId.From(row.GetGuid(at + 1)),
+        row.IsDBNull(at + 2) ? null : row.GetInt64(at + 2),
+        row.IsDBNull(at + 3) ? null : TransactionId.From(row.GetString(at + 3)),
+        row.GetBoolean(at + 4),
+        row.IsDBNull(at + 5) ? null : row.GetFieldValue<byte[]>(at + 5),
+        row.IsDBNull(at + 6) ? null : row.GetString(at + 6));
 }

@@ -1,0 +1,104 @@
+using Loyalty.EventStore;
+using Loyalty.Kernel;
+using Loyalty.PointsLedger.Domain;
+using Loyalty.PointsLedger.Features;
+using Loyalty.PointsLedger.Storage;
+
+namespace Loyalty.PointsLedger.Lanes;
+
+/// <summary>
+/// Postings that are decided one after another, each on the effects of those before it, and committed in one transaction. Made anew
+/// for every attempt: nothing of a failed one is left.
+/// </summary>
+internal sealed class LaneBatch(IReadOnlyList<Posting> postings, DocumentStore store, TransactionRows transactions, LedgerTime time)
+{
+    private static readonly EventStream<Account> NoAccount = new(Guid.Empty, Account.Initial(Guid.Empty), 0);
+
+    private readonly Session session = store.OpenSession(new Origin("system:points-ledger", TraceParent: null));
+    private readonly Dictionary<Guid, EventStream<Account>> states = [];
+    private readonly Dictionary<TransactionKey, Original> written = [];
+    private readonly List<(TransactionKey To, IAccountFact Fact)> references = [];
+    private Dictionary<TransactionKey, TransactionRow> recorded = [];
+    private Dictionary<TransactionKey, Original> originals = [];
+
+    /// <summary>The accounts as they stand after the batch.</summary>
+    public IReadOnlyCollection<EventStream<Account>> States => states.Values;
+
+    /// <summary>Postings that turned out to belong to another account than the one they were sent to.</summary>
+    public HashSet<Posting> Astray { get; } = [];
+
+    /// <summary>Gathers what the decisions need: states from the cache or else, all at once, from the database; and originals.</summary>
+    /// <param name="accounts">Every account concerned.</param>
+    /// <param name="cache">The lane's cache.</param>
+    /// <param name="lookUp">Whether to look up first which ids are taken; otherwise the insert finds out.</param>
+    public async Task Load(IEnumerable<AccountId> accounts, BoundedCache<Guid, EventStream<Account>> cache, bool lookUp)
+    {
+        var missing = new List<Guid>();
+        foreach (var account in accounts)
+        {
+            if (cache.TryGet(account.Value, out var state)) states[account.Value] = state;
+            else missing.Add(account.Value);
+        }
+
+        if (missing.Count > 0)
+        {
+            foreach (var (id, stream) in await session.FetchForWriting<Account>(missing, CancellationToken.None)) states[id] = stream;
+        }
+
+        var referred = postings.Where(p => p.Request.RefersTo is not null)
+            .Select(p => new TransactionKey(p.Key.Partner, p.Request.RefersTo!.Value)).Distinct().ToList();
+        if (referred.Count > 0) originals = await transactions.Originals(referred, CancellationToken.None);
+        if (lookUp) recorded = await transactions.FindAll([.. postings.Select(p => p.Key)], CancellationToken.None);
+    }
+
+    /// <summary>Decides all postings in order.</summary>
+    public async Task Decide(bool lookedUp)
+    {
+        foreach (var posting in postings)
+        {
+            if (OriginalOf(posting.Request)?.Row.Account is { } account && account != posting.Account) Astray.Add(posting);
+            else posting.Decide(this);
+        }
+
+        // What is refused only for now leaves no row that could collide with one of an earlier request.
+        if (lookedUp || postings.Where(p => p.IsForNow).Select(p => p.Key).ToList() is not { Count: > 0 } unsure) return;
+        var known = await transactions.FindAll(unsure, CancellationToken.None);
+        foreach (var posting in postings)
+        {
+            if (known.TryGetValue(posting.Key, out var row)) posting.Replay(row);
+        }
+    }
+
+    /// <summary>Commits everything that was decided.</summary>
+    public Task Commit()
+    {
+        if (written.Count > 0) session.Enlist(TransactionRows.Insert([.. written.Values.Select(w => w.Row)]));
+        return session.SaveChanges(CancellationToken.None);
+    }
+
+    public Refusal? Judge(ITransactionCommand command, out Transaction transaction) => time.Judge(command, out transaction);
+
+    public TransactionRow? Recorded(TransactionKey key) => written.GetValueOrDefault(key)?.Row ?? recorded.GetValueOrDefault(key);
+
+    public EventStream<Account> StateOf(AccountId? account) => account is { } id ? states[id.Value] : NoAccount;
+
+    public Original? OriginalOf(ITransactionCommand command)
+    {
+        if (command.RefersTo is not { } id) return null;
+        var key = new TransactionKey(command.Partner, id);
+        var original = written.GetValueOrDefault(key) ?? originals.GetValueOrDefault(key);
+        return original is null || references.Count == 0
+            ? original
+            : original with { Facts = [.. original.Facts, .. references.Where(r => r.To == key).Select(r => r.Fact)] };
+    }
+
+    public EventStream<Account> Append(EventStream<Account> account, IReadOnlyList<IAccountFact> facts, Origin origin) =>
+        states[account.Id] = session.Append(account, facts, origin);
+
+    /// <summary>Takes a transaction's row into the commit; postings after it in this batch may refer to it already.</summary>
+    public void Record(TransactionRow row, IReadOnlyList<IAccountFact> facts)
+    {
+        written.Add(row.Key, new(row, facts.Count == 0 ? [] : [facts[0]]));
+        if (row.Original is { } original && facts.Count > 0) references.Add((new(row.Key.Partner, original), facts[0]));
+    }
+}

@@ -1,0 +1,142 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Loyalty.Commands;
+using Loyalty.EventStore;
+using Loyalty.Kernel;
+using Loyalty.PointsLedger.Domain;
+using Loyalty.PointsLedger.Storage;
+using Loyalty.PointsLedger.Views;
+
+namespace Loyalty.PointsLedger.Lanes;
+
+/// <summary>What waits in a lane: a posting, or a question for an account's state.</summary>
+internal abstract class Waiting
+{
+    /// <summary>The account it concerns; null when it leads to none.</summary>
+    public AccountId? Account { get; set; }
+
+    public abstract void Fail(Exception why);
+}
+
+/// <summary>A question for an account's state, answered with the state after everything that waited before it.</summary>
+internal sealed class Look : Waiting
+{
+    private readonly TaskCompletionSource<EventStream<Account>> found = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task<EventStream<Account>> Found => found.Task;
+
+    public void Answer(EventStream<Account> account) => found.TrySetResult(account);
+
+    public override void Fail(Exception why) => found.TrySetException(why);
+}
+
+/// <summary>A posting on its way from its arrival to its answer.</summary>
+/// <param name="key">Its id.</param>
+/// <param name="origin">Who causes what it appends.</param>
+/// <param name="leave">Called before it is answered: from then on a repeat is no longer one of a request under way.</param>
+internal abstract class Posting(TransactionKey key, Origin origin, Action<Posting> leave) : Waiting
+{
+    public TransactionKey Key => key;
+
+    public Origin Origin => origin;
+
+    public abstract ITransactionCommand Request { get; }
+
+    public abstract byte[] PayloadHash { get; }
+
+    public Till? Till { get; set; }
+
+    /// <summary>
+    /// Whether what was decided is not kept, so that the record must be asked whether an earlier request under this id was answered.
+    /// </summary>
+    public abstract bool IsForNow { get; }
+
+    /// <summary>Completes when this posting has its answer or has failed; never fails itself.</summary>
+    public abstract Task Done { get; }
+
+    /// <summary>Decides, and takes what follows into the batch. May be called again: only the last call counts.</summary>
+    public abstract void Decide(LaneBatch batch);
+
+    /// <summary>Takes the outcome of an earlier request under the same id.</summary>
+    public abstract void Replay(TransactionRow recorded);
+
+    /// <summary>Answers with what was decided last.</summary>
+    public abstract void Answer();
+
+    protected void Leave() => leave(this);
+}
+
+/// <inheritdoc/>
+internal sealed class Posting<TAnswer>(IPosting<TAnswer> command, Origin origin, Action<Posting> leave)
+    : Posting(new(command.Partner, command.TransactionId), origin, leave)
+{
+    private static readonly Refusal Differs =
+        new("transaction-differs", "This id was used before for a different request. Repeat that request unchanged, or use a new id.");
+
+    private readonly TaskCompletionSource<Outcome<TAnswer>> answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Outcome<TAnswer>? outcome;
+
+    public Task<Outcome<TAnswer>> Outcome => answered.Task;
+
+    public override ITransactionCommand Request => command;
+
+    public override byte[] PayloadHash { get; } =
+        SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(command, command.GetType(), StorageJson.Options));
+
+    public override bool IsForNow => outcome is Outcome<TAnswer>.Refused { Remember: false };
+
+    public override Task Done => answered.Task.ContinueWith(
+        static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+    public override void Decide(LaneBatch batch)
+    {
+        if (batch.Recorded(Key) is { } recorded)
+        {
+            Replay(recorded);
+            return;
+        }
+
+        if (batch.Judge(command, out var transaction) is { } outOfTime)
+        {
+            outcome = outOfTime.ForNow<TAnswer>();
+            return;
+        }
+
+        var account = batch.StateOf(Account);
+        var verdict = command.Decide(transaction, new(account, Till, batch.OriginalOf(command)));
+        outcome = verdict.Outcome(verdict.Facts.Count == 0 ? account : batch.Append(account, verdict.Facts, Origin));
+        if (Row(outcome, verdict.Facts.Count == 0 ? null : account.Version + 1) is not { } row) return;
+        batch.Record(row, verdict.Facts);
+        if (verdict.VoidsOriginal) batch.Record(new(new(Key.Partner, command.RefersTo!.Value), TransactionKind.Voided), []);
+    }
+
+    public override void Replay(TransactionRow recorded) => outcome = recorded switch
+    {
+        { Kind: TransactionKind.Voided } => command.WhenVoided,
+        _ when recorded.Kind != command.Kind || !PayloadHash.AsSpan().SequenceEqual(recorded.PayloadHash) => Differs.ForNow<TAnswer>(),
+        { Refused: true } => JsonSerializer.Deserialize<Refusal>(recorded.Answer!, StorageJson.Options)!,
+        _ => JsonSerializer.Deserialize<TAnswer>(recorded.Answer!, StorageJson.Options)!,
+    };
+
+    public override void Answer()
+    {
+        Leave();
+        answered.TrySetResult(outcome!);
+    }
+
+    public override void Fail(Exception why)
+    {
+        Leave();
+        answered.TrySetException(why);
+    }
+
+    private TransactionRow? Row(Outcome<TAnswer> decided, long? version) => decided switch
+    {
+        Outcome<TAnswer>.Accepted { Answer: var answer } => new(
+            Key, command.Kind, version is null ? null : Account, version, command.RefersTo,
+            PayloadHash: PayloadHash, Answer: JsonSerializer.Serialize(answer, StorageJson.Options)),
+        Outcome<TAnswer>.Refused { Remember: true, Refusal: var refusal } => new(
+            Key, command.Kind, Refused: true, PayloadHash: PayloadHash, Answer: JsonSerializer.Serialize(refusal, StorageJson.Options)),
+        _ => null,
+    };
+}

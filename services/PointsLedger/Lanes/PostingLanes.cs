@@ -1,0 +1,151 @@
+using System.Collections.Concurrent;
+using Loyalty.Commands;
+using Loyalty.EventStore;
+using Loyalty.Kernel;
+using Loyalty.PointsLedger.Domain;
+using Loyalty.PointsLedger.Features;
+using Loyalty.PointsLedger.Storage;
+using Loyalty.PointsLedger.Views;
+
+namespace Loyalty.PointsLedger.Lanes;
+
+/// <summary>
+/// The way in for every posting. Accounts are spread over a few lanes by hash; a lane decides for its accounts alone, so that
+/// requests need not lock one another out, and commits in groups, so that they share the cost of a commit.
+/// <para>
+/// Other replicas of the service may post to the same accounts: each append expects the version it was decided on.
+/// </para>
+/// </summary>
+internal sealed class PostingLanes : IHostedService
+{
+    private readonly TillBook tills;
+    private readonly TransactionRows transactions;
+    private readonly Lane[] lanes;
+    private readonly ConcurrentDictionary<TransactionKey, Posting> underWay = new();
+    private readonly Action<Posting> leave;
+
+    public PostingLanes(
+        DocumentStore store, TransactionRows transactions, TillBook tills, LedgerTime time, LaneOptions options, ILogger<PostingLanes> logger)
+    {
+        (this.tills, this.transactions) = (tills, transactions);
+        leave = posting => underWay.TryRemove(new(posting.Key, posting));
+        lanes = [.. Enumerable.Range(0, options.Count).Select(_ => new Lane(store, transactions, time, options, logger, Readmit))];
+    }
+
+    /// <summary>
+    /// Posts, and answers after the commit. A repeat of a request that is still under way gets that one's answer.
+    /// Throws <see cref="LaneFullException"/> at once when too many wait already.
+    /// </summary>
+    public async Task<Outcome<TAnswer>> Post<TAnswer>(IPosting<TAnswer> command, Origin origin, CancellationToken ct) =>
+        await (await Admit(command, origin, waitForRoom: false, ct)).WaitAsync(ct);
+
+    /// <summary>
+    /// Posts in the order of the calls: the outer task completes when the posting has its place, the inner one with its outcome.
+    /// Waits for room in a full lane.
+    /// </summary>
+    public Task<Task<Outcome<TAnswer>>> PostInOrder<TAnswer>(IPosting<TAnswer> command, Origin origin, CancellationToken ct) =>
+        Admit(command, origin, waitForRoom: true, ct);
+
+    /// <summary>The account's state after everything that waits now; loaded together with whatever else is waiting.</summary>
+    public async ValueTask<EventStream<Account>> Look(AccountId account, CancellationToken ct)
+    {
+        var lane = LaneOf(account.Value);
+        if (lane.Cached(account.Value) is { } state) return state;
+        var look = new Look { Account = account };
+        if (!lane.TryEnter(look)) throw new LaneFullException();
+        return await look.Found.WaitAsync(ct);
+    }
+
+    /// <summary>Somebody else in this process has appended to accounts.</summary>
+    public void Forget(IEnumerable<AccountId> accounts)
+    {
+        foreach (var account in accounts) LaneOf(account.Value).Forget(account.Value);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Answers what waits, and takes nothing more.</summary>
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        foreach (var lane in lanes) lane.Close();
+        return Task.WhenAll(lanes.Select(lane => lane.Running)).WaitAsync(cancellationToken);
+    }
+
+    private async Task<Task<Outcome<TAnswer>>> Admit<TAnswer>(IPosting<TAnswer> command, Origin origin, bool waitForRoom, CancellationToken ct)
+    {
+        var posting = new Posting<TAnswer>(command, origin, leave);
+        while (underWay.GetOrAdd(posting.Key, posting) is var first && first != posting)
+        {
+            if (first is Posting<TAnswer> same && same.PayloadHash.AsSpan().SequenceEqual(posting.PayloadHash)) return same.Outcome;
+            await first.Done.WaitAsync(ct);
+        }
+
+        try
+        {
+            await Address(posting, ct);
+            var lane = LaneOf(posting);
+            if (waitForRoom) await lane.Enter(posting, ct);
+            else if (!lane.TryEnter(posting)) throw new LaneFullException();
+        }
+        catch (Exception e)
+        {
+            posting.Fail(e);
+        }
+
+        return posting.Outcome;
+    }
+
+    // What it refers to appeared, in another lane, after it was sent on its way.
+    private async Task Readmit(Posting posting)
+    {
+        try
+        {
+            await Address(posting, CancellationToken.None);
+            if (!LaneOf(posting).TryEnter(posting)) throw new LaneFullException();
+        }
+        catch (Exception e)
+        {
+            posting.Fail(e);
+        }
+    }
+
+    /// <summary>Finds the account that a posting is about.</summary>
+    private async ValueTask Address(Posting posting, CancellationToken ct)
+    {
+        var request = posting.Request;
+        if (request.Presented is { } presented)
+        {
+            posting.Till = await tills.Find(request.Partner, presented, request.OccurredAt, ct);
+            posting.Account = posting.Till.Lacks is null ? posting.Till.Account : null;
+        }
+        else if (request.RefersTo is { } original)
+        {
+            var key = new TransactionKey(request.Partner, original);
+            posting.Account = underWay.TryGetValue(key, out var first) && first.Account is { } account
+                ? account
+                : (await transactions.Find(key, ct))?.Account;
+        }
+    }
+
+    private Lane LaneOf(Posting posting) => posting.Account is { } account
+        ? LaneOf(account.Value)
+        : lanes[(uint)posting.Key.GetHashCode() % (uint)lanes.Length];
+
+    private Lane LaneOf(Guid account) => lanes[(uint)account.GetHashCode() % (uint)lanes.Length];
+}
+
+/// <summary>Too many postings wait already. Nothing was posted; trying again in a moment helps.</summary>
+internal sealed class LaneFullException : Exception
+{
+    public LaneFullException() : base("The ledger has as much to do as it can hold.")
+    {
+    }
+
+    public LaneFullException(string message) : base(message)
+    {
+    }
+
+    public LaneFullException(string message, Exception inner) : base(message, inner)
+    {
+    }
+}

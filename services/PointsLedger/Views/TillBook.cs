@@ -1,0 +1,116 @@
+using System.Collections.Concurrent;
+using Loyalty.EventStore;
+using Loyalty.Kernel;
+using Loyalty.PointsLedger.Domain;
+using Loyalty.PointsLedger.Lanes;
+using Loyalty.PointsLedger.Storage;
+
+namespace Loyalty.PointsLedger.Views;
+
+/// <summary>What the ledger knows of the surroundings of a transaction at a till.</summary>
+/// <param name="Account">Where the card leads; null when nobody has told of the card.</param>
+/// <param name="CardNumber">The card's number, whether it or the barcode was scanned.</param>
+/// <param name="StoreKnown">Whether the store is the partner's.</param>
+/// <param name="Terms">The partner's terms in force when the transaction was made.</param>
+internal sealed record Till(AccountId? Account, string? CardNumber, bool StoreKnown, Terms? Terms)
+{
+    /// <summary>What is missing to post anything here, if so. It may still be on its way from another service.</summary>
+    public Refusal? Lacks =>
+        Account is null ? Refusals.UnknownCard :
+        !StoreKnown ? Refusals.UnknownStore :
+        Terms is null ? Refusals.NoAgreement : null;
+}
+
+/// <summary>Where a card leads.</summary>
+internal sealed record KnownCard(AccountId Account, string Number);
+
+/// <summary>A partner's stores and agreements.</summary>
+/// <param name="Stores">The codes of its stores.</param>
+/// <param name="Terms">Its terms with the moment from which each holds, the latest first.</param>
+internal sealed record PartnerBook(HashSet<string> Stores, IReadOnlyList<(DateTimeOffset From, Terms Terms)> Terms)
+{
+    public Terms? At(DateTimeOffset moment) => Terms.FirstOrDefault(t => t.From <= moment).Terms;
+}
+
+/// <summary>
+/// The ledger's own copies of what others own, kept at hand. A card never leads elsewhere once it leads to an account, so it may be
+/// kept for good; what partners agree is read again after a moment, in which news from the other services might as well still be on
+/// their way.
+/// </summary>
+internal sealed class TillBook(DocumentStore store, TimeProvider clock)
+{
+    private const int CardsKept = 400_000;
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan JustRead = TimeSpan.FromMilliseconds(100);
+
+    private readonly BoundedCache<string, KnownCard> cards = new(CardsKept, _ => 1);
+    private readonly ConcurrentDictionary<PartnerId, Reading> partners = new();
+
+    public async ValueTask<Till> Find(PartnerId partner, CardAtStore presented, DateTimeOffset at, CancellationToken ct)
+    {
+        var card = cards.TryGet(presented.Card, out var known) ? known : await FindCard(presented.Card, ct);
+        var reading = BookOf(partner, Fresh);
+        var till = In(await reading.Book.WaitAsync(ct));
+        return till.Lacks is null || till.Account is null ? till : In(await BookOf(partner, JustRead).Book.WaitAsync(ct));
+
+        Till In(PartnerBook book) => new(card?.Account, card?.Number, book.Stores.Contains(presented.Store), book.At(at));
+    }
+
+    /// <summary>The account a card leads to, or null.</summary>
+    public async ValueTask<AccountId?> AccountOf(string card, CancellationToken ct) =>
+        (cards.TryGet(card, out var known) ? known : await FindCard(card, ct))?.Account;
+
+    /// <summary>Reads where so many cards lead, in one round trip, so that asking for each of them costs nothing.</summary>
+    public async Task Prepare(IEnumerable<string> scanned, CancellationToken ct)
+    {
+        string[] unknown = [.. scanned.Distinct(StringComparer.Ordinal).Where(c => !cards.TryGet(c, out _))];
+        if (unknown.Length == 0) return;
+        await using var query = store.DataSource.CreateCommand("select scanned, account_id, number from cards where scanned = any ($1)");
+        query.Parameters.Add(new() { Value = unknown });
+        await using var row = await query.ExecuteReaderAsync(ct);
+        while (await row.ReadAsync(ct)) cards.Put(row.GetString(0), new(AccountId.From(row.GetGuid(1)), row.GetString(2)));
+    }
+
+    /// <summary>News of a partner have come.</summary>
+    public void Forget(PartnerId partner) => partners.TryRemove(partner, out _);
+
+    private async Task<KnownCard?> FindCard(string card, CancellationToken ct)
+    {
+        await Prepare([card], ct);
+        return cards.TryGet(card, out var found) ? found : null;
+    }
+
+    private Reading BookOf(PartnerId partner, TimeSpan fresh)
+    {
+        var now = clock.GetTimestamp();
+        var reading = partners.GetOrAdd(partner, Read);
+        return clock.GetElapsedTime(reading.At, now) < fresh && !reading.Book.IsFaulted
+            ? reading
+            : partners.AddOrUpdate(partner, Read, (_, other) => other == reading ? Read(partner) : other);
+    }
+
+    private Reading Read(PartnerId partner) => new(clock.GetTimestamp(), Task.Run(() => ReadBook(partner)));
+
+    private async Task<PartnerBook> ReadBook(PartnerId partner)
+    {
+        var stores = new HashSet<string>(StringComparer.Ordinal);
+        var terms = new List<(DateTimeOffset, Terms)>();
+        await using var query = store.DataSource.CreateCommand(
+            """
+            select code, null::int, null::timestamptz, null::text, null::numeric from stores where partner_id = $1
+            union all
+            select null, version, effective_from, currency, points_per_unit from agreements where partner_id = $1
+            """);
+        query.Parameters.Add(new() { Value = partner.Value });
+        await using var row = await query.ExecuteReaderAsync();
+        while (await row.ReadAsync())
+        {
+            if (!row.IsDBNull(0)) stores.Add(row.GetString(0));
+            else terms.Add((new(row.GetDateTime(2), TimeSpan.Zero), new Terms(row.GetInt32(1), Currency.From(row.GetString(3)), row.GetDecimal(4))));
+        }
+
+        return new(stores, [.. terms.OrderByDescending(t => t.Item1).ThenByDescending(t => t.Item2.AgreementVersion)]);
+    }
+
+    private sealed record Reading(long At, Task<PartnerBook> Book);
+}
