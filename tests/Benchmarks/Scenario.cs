@@ -1,5 +1,6 @@
 using Loyalty.Benchmarks.Contenders;
 using Loyalty.Benchmarks.Ground;
+using Loyalty.Benchmarks.Load;
 using Loyalty.Benchmarks.Report;
 
 namespace Loyalty.Benchmarks;
@@ -7,15 +8,26 @@ namespace Loyalty.Benchmarks;
 /// <summary>What is measured in which order.</summary>
 internal static class Scenario
 {
+    private static readonly string[] LedgerKeys = ["single", "hot", "ndjson", "balance-account", "balance-card", "open-loop", "settlement"];
+
     public static async Task<Results> Run(Site site, Machine machine)
     {
         await using var stack = new AsyncStack();
-        var contenders = await Contenders(site, stack);
-        var lines = await new Rounds(site.Options).Run(contenders);
-        return new Results(site.Options, machine, lines, []);
+        if (site.Options.Long) return new Results(site.Options, machine, [], await LongLog(site, stack));
+
+        var ledger = LedgerKeys.Any(site.Options.Runs) ? stack.Push(await Ledger.Start(site, site.Options.Accounts)) : null;
+        var lines = await new Rounds(site.Options).Run(await Contenders(site, ledger, stack));
+        return new Results(site.Options, machine, lines, [.. await CrossChecks(site, lines), .. ledger is null ? [] : await OfLedger(site, ledger, lines, stack)]);
     }
 
-    private static async Task<IReadOnlyList<Contender>> Contenders(Site site, AsyncStack stack)
+    private static async Task<IReadOnlyList<Finding>> LongLog(Site site, AsyncStack stack)
+    {
+        var ledger = stack.Push(await Ledger.Start(site, site.Options.Accounts));
+        await ledger.Settle();
+        return await new LongLog(site, ledger).Measure();
+    }
+
+    private static async Task<IReadOnlyList<Contender>> Contenders(Site site, Ledger? ledger, AsyncStack stack)
     {
         var options = site.Options;
         var contenders = new List<Contender>();
@@ -28,9 +40,8 @@ internal static class Scenario
         if (options.Runs("ef")) contenders.Add(stack.Push(await PlainContender.EntityFramework(site)));
         if (options.Runs("npgsql")) contenders.Add(stack.Push(await PlainContender.Npgsql(site)));
         if (options.Runs("empty")) contenders.Add(stack.Push(await EmptyContender.Start(site)));
-        if (LedgerKeys.Any(options.Runs))
+        if (ledger is not null)
         {
-            var ledger = stack.Push(await Ledger.Start(site, options.Accounts));
             await ledger.Settle();
             contenders.AddRange(
             [
@@ -42,7 +53,32 @@ internal static class Scenario
         return [.. contenders.Where(c => options.Runs(c.Key))];
     }
 
-    private static readonly string[] LedgerKeys = ["single", "hot", "ndjson", "balance-account", "balance-card"];
+    private static async Task<IReadOnlyList<Finding>> CrossChecks(Site site, IReadOnlyList<Line> lines)
+    {
+        var findings = new List<Finding>();
+        foreach (var line in lines.Where(l => l.Contender.Key is "empty" or "balance-account"))
+        {
+            var asked = (HttpContender)line.Contender;
+            findings.Add(await Wrk.CrossCheck(
+                asked.Key, asked.Title, line.Rate!.Value, asked.Port, site.Token(asked.Plan.Request), asked.Plan.Request, site.Options.Accounts, line.Width, site.Options.Seconds));
+        }
+
+        return findings;
+    }
+
+    private static async Task<IReadOnlyList<Finding>> OfLedger(Site site, Ledger ledger, IReadOnlyList<Line> lines, AsyncStack stack)
+    {
+        var findings = new List<Finding>();
+        if (lines.FirstOrDefault(l => l.Contender.Key == "single")?.Rate is not { } most) return findings;
+        if (site.Options.Runs("open-loop")) findings.AddRange(await LedgerAtHalfLoad.Measure(site, ledger, most));
+        if (site.Options.Runs("settlement"))
+        {
+            var coalition = stack.Push(await Coalition.Start(site, ledger));
+            findings.AddRange(await stack.Push(new SettlementLag(site, ledger, coalition)).Measure(most));
+        }
+
+        return findings;
+    }
 }
 
 /// <summary>Disposes of what was pushed, the last first.</summary>

@@ -77,7 +77,12 @@ internal sealed class Ledger : IAsyncDisposable
     {
         var until = DateTimeOffset.UtcNow + SettlePatience;
         while (await Behind() > 0 && DateTimeOffset.UtcNow < until) await Task.Delay(100);
-        if (!purge) return;
+        if (purge) await EmptyQueues();
+    }
+
+    /// <summary>Empties the queues of the services that would listen to the ledger.</summary>
+    public async Task EmptyQueues()
+    {
         await using var channel = await broker.Connection.CreateChannelAsync();
         foreach (var subscription in Subscriptions.All.Where(s => !s.Queue.StartsWith("points-ledger.", StringComparison.Ordinal)))
             await channel.QueuePurgeAsync(subscription.Queue);

@@ -14,7 +14,8 @@ internal static class Table
         Add(text, $"{string.Join(", ", m.Durability.Select(s => $"{s.Key} {s.Value}"))}; load average before: {m.LoadBefore:N2}");
         Add(text, $"{results.Options}");
         Add(text, $"");
-        Add(text, $"{"",-34}{"per second",11}{"p50 ms",9}{"p99 ms",9}{"refused",9}{"failed",8}{"at once",8}   processors: load, service, PostgreSQL, all");
+        if (results.Lines.Count > 0)
+            Add(text, $"{"",-34}{"per second",11}{"p50 ms",9}{"p99 ms",9}{"refused",9}{"failed",8}{"at once",8}   processors: load, service, PostgreSQL, all");
         foreach (var line in results.Lines) Add(text, line);
         if (results.Findings.Count > 0) Add(text, $"");
         foreach (var finding in results.Findings)
