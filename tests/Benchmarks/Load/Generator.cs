@@ -30,7 +30,7 @@ internal static class Generator
 
     private static async Task<LoadResult> Run(LoadPlan plan, Tills tills)
     {
-        var tally = new Tally(plan.Timeline);
+        var tally = new Tally(plan.Seconds, plan.Timeline);
         try
         {
             var running = plan switch

@@ -35,6 +35,7 @@ internal sealed record LoadPlan(
 
 /// <summary>What came of it.</summary>
 /// <param name="Accepted">Answers with 2xx.</param>
+/// <param name="Rate">Accepted per second while requests were being started.</param>
 /// <param name="Refused">Decided, but refused (422): such as a redemption that overtook its purchases.</param>
 /// <param name="Failed">All other answers, and requests without an answer.</param>
 /// <param name="Seconds">From the first request to the last answer.</param>
@@ -44,11 +45,8 @@ internal sealed record LoadPlan(
 /// <param name="Statuses">How many answers had which status; 0 for no answer.</param>
 /// <param name="Fault">Why the run ended early, if it did.</param>
 internal sealed record LoadResult(
-    long Accepted, long Refused, long Failed, double Seconds, double P50, double P99, double Longest, double CpuCores,
-    IReadOnlyDictionary<int, long> Statuses, IReadOnlyList<Acknowledged> Timeline, string? Fault)
-{
-    public double Rate => Accepted / Seconds;
-}
+    long Accepted, double Rate, long Refused, long Failed, double Seconds, double P50, double P99, double Longest, double CpuCores,
+    IReadOnlyDictionary<int, long> Statuses, IReadOnlyList<Acknowledged> Timeline, string? Fault);
 
 /// <summary>How many postings had been acknowledged at a moment.</summary>
 /// <param name="At">Ticks of the system's monotonic clock, which all processes share.</param>

@@ -17,5 +17,10 @@ internal sealed record Results(Options Options, Machine Machine, IReadOnlyList<L
 
     public double? Found(string key) => Findings.FirstOrDefault(f => f.Key == key)?.Value;
 
+    /// <summary>Processors that somebody else used while a contender without a broker was measured; null when none was.</summary>
+    public double? UsedByOthers() => Lines
+        .Where(l => l.Rounds.Count > 0 && l.Contender.Key is "by-hand" or "ef" or "npgsql" or "empty")
+        .Select(l => l.Median(m => m.MachineCores - m.GeneratorCores - m.ServiceCores - m.PostgresCores)).DefaultIfEmpty(null).Average();
+
     private Line? Line(string key) => Lines.FirstOrDefault(l => l.Contender.Key == key);
 }

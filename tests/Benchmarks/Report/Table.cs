@@ -6,6 +6,9 @@ namespace Loyalty.Benchmarks.Report;
 /// <summary>The one table that a run prints.</summary>
 internal static class Table
 {
+    // What the benchmark's own odds and ends use, such as its telemetry sink.
+    private const double Noise = 0.2;
+
     public static string Of(Results results)
     {
         var text = new StringBuilder();
@@ -17,6 +20,8 @@ internal static class Table
         if (results.Lines.Count > 0)
             Add(text, $"{"",-34}{"per second",11}{"p50 ms",9}{"p99 ms",9}{"refused",9}{"failed",8}{"at once",8}   processors: load, service, PostgreSQL, all");
         foreach (var line in results.Lines) Add(text, line);
+        if (results.UsedByOthers() is > Noise and var others)
+            Add(text, $"Others used {others:N1} processors meanwhile: rates are too low, latencies too high, and ratios distorted.");
         if (results.Findings.Count > 0) Add(text, $"");
         foreach (var finding in results.Findings)
             Add(text, $"{finding.Title,-56}{(finding.Value is { } v ? Short(v) : "-"),12} {finding.Unit,-9}{finding.Note}");
