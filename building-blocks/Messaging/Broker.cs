@@ -28,7 +28,13 @@ internal sealed class Broker
         : throw new InvalidOperationException("Broker:Uri is not set. Give amqp://user:password@host:port/vhost."));
 
     /// <summary>A connection that shows up in RabbitMQ under <paramref name="name"/>.</summary>
-    public Task<IConnection> Connect(string name, CancellationToken ct) => factory.CreateConnectionAsync(name, ct);
+    public Task<IConnection> Connect(string name, CancellationToken ct) =>
+        Deadline.Within(2 * Patience, "Connecting to RabbitMQ", token => factory.CreateConnectionAsync(name, token), ct);
+
+    /// <summary>Closes a connection without waiting for it: the client can hang for ever in closing one that has broken.</summary>
+    public static void Leave(IConnection connection) =>
+        _ = Deadline.Within(2 * Patience, "Closing a connection", async _ => await connection.DisposeAsync(), CancellationToken.None).ContinueWith(
+            t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 
     /// <summary>Leads a bus to the same place.</summary>
     public void Host(IRabbitMqBusFactoryConfigurator bus, string name)

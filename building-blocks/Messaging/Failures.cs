@@ -30,7 +30,7 @@ internal static class Failures
         PostgresException { SqlState: ['5', '7', 'P', ..] or ['0', '8', ..] or ['5', '3', ..] or ['5', '8', ..] or PostgresErrorCodes.ReadOnlySqlTransaction } =>
             FailureKind.Outage,
         PostgresException => FailureKind.Other,
-        NpgsqlException { IsTransient: true } or SocketException or IOException => FailureKind.Outage,
+        NpgsqlException { IsTransient: true } or SocketException or IOException or TimeoutException => FailureKind.Outage,
         { InnerException: { } inner } => KindOf(inner),
         _ => FailureKind.Other,
     };

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Loyalty.EventStore;
 using MassTransit;
 using MassTransit.Logging;
@@ -46,12 +45,11 @@ public sealed class Inbox(
 {
     private const int Tries = 3;
     private const int ConflictTries = 50;
-
-    private readonly ConcurrentDictionary<string, SemaphoreSlim> turns = new(StringComparer.Ordinal);
+    private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(60);
 
     /// <summary>Lets an event take effect unless it already has.</summary>
     public Task Once<T>(ConsumeContext<T> context, Func<InboxTransaction, T, Task> effect) where T : class =>
-        Apply<T>(QueueOf(context), [Received<T>.From(context)], (transaction, fresh) => effect(transaction, fresh[0]), context.CancellationToken);
+        Apply<T>(Intake.Of(context), [Received<T>.From(context)], (transaction, fresh) => effect(transaction, fresh[0]), context.CancellationToken);
 
     /// <summary>
     /// Lets those events of a batch take effect that have not yet, in order, in one transaction. When the batch as a whole fails,
@@ -59,39 +57,33 @@ public sealed class Inbox(
     /// </summary>
     public async Task Once<T>(ConsumeContext<Batch<T>> context, Func<InboxTransaction, IReadOnlyList<T>, Task> effect) where T : class
     {
-        var queue = QueueOf(context);
-        var turn = turns.GetOrAdd(queue, _ => new(1, 1));
-
-        // Batches of different events of one queue are gathered side by side, yet take effect one after another.
-        await turn.WaitAsync(context.CancellationToken);
-        try
-        {
-            var received = context.Message.Select(Received<T>.From).ToList();
-            try
+        var intake = Intake.Of(context);
+        var received = context.Message.Select(Received<T>.From).ToList();
+        await intake.InTurn(
+            async () =>
             {
-                await Apply(queue, received, effect, context.CancellationToken);
-            }
-            catch (Exception e) when (received.Count > 1 && !Stops(e))
-            {
-                logger.LogWarning(e, "A batch of {Count} events of {Queue} failed; each is tried by itself", received.Count, queue);
-                await OneByOne(queue, context, effect);
-            }
-        }
-        finally
-        {
-            turn.Release();
-        }
+                try
+                {
+                    await Apply(intake, received, effect, context.CancellationToken);
+                }
+                catch (Exception e) when (received.Count > 1 && !Stops(e))
+                {
+                    logger.LogWarning(e, "A batch of {Count} events of {Queue} failed; each is tried by itself", received.Count, intake.Queue);
+                    await OneByOne(intake, context, effect);
+                }
+            },
+            context.CancellationToken);
     }
 
     private async Task OneByOne<T>(
-        string queue, ConsumeContext<Batch<T>> context, Func<InboxTransaction, IReadOnlyList<T>, Task> effect) where T : class
+        Intake intake, ConsumeContext<Batch<T>> context, Func<InboxTransaction, IReadOnlyList<T>, Task> effect) where T : class
     {
         var failures = new List<Exception>();
         foreach (var message in context.Message)
         {
             try
             {
-                await Apply(queue, [Received<T>.From(message)], effect, context.CancellationToken);
+                await Apply(intake, [Received<T>.From(message)], effect, context.CancellationToken);
                 await message.NotifyConsumed(TimeSpan.Zero, nameof(Inbox));
             }
             catch (Exception e) when (!Stops(e))
@@ -106,24 +98,25 @@ public sealed class Inbox(
     }
 
     private async Task Apply<T>(
-        string queue, IReadOnlyList<Received<T>> received, Func<InboxTransaction, IReadOnlyList<T>, Task> effect, CancellationToken ct)
+        Intake intake, IReadOnlyList<Received<T>> received, Func<InboxTransaction, IReadOnlyList<T>, Task> effect, CancellationToken ct)
         where T : class
     {
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ct, lifetime.ApplicationStopping);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ct, lifetime.ApplicationStopping, intake.Ended);
         for (int outages = 0, conflicts = 0, tries = 0; ;)
         {
             try
             {
-                await Attempt(queue, received, effect, ct);
+                await Deadline.Within(AttemptTimeout, "An attempt", token => Attempt(intake.Queue, received, effect, token), ct);
                 return;
             }
             catch (Exception e) when (!ct.IsCancellationRequested)
             {
+                intake.Moves();
                 switch (Failures.KindOf(e))
                 {
                     case FailureKind.Outage:
                         if (outages++ % 20 == 0)
-                            logger.LogWarning("{Queue} waits for the database: {Reason}", queue, e.Message);
+                            logger.LogWarning("{Queue} waits for the database: {Reason}", intake.Queue, e.Message);
                         await Pause(TimeSpan.FromMilliseconds(Math.Min(2000, 50 << Math.Min(outages, 6))), stopping.Token);
                         break;
                     case FailureKind.Conflict when ++conflicts < ConflictTries:
@@ -183,8 +176,6 @@ public sealed class Inbox(
     }
 
     private static bool Stops(Exception e) => e is StoppingException or OperationCanceledException;
-
-    private static string QueueOf(ConsumeContext context) => Uri.UnescapeDataString(context.ReceiveContext.InputAddress.Segments[^1]);
 
     private readonly record struct Received<T>(Delivery Delivery, T Message) where T : class
     {

@@ -1,6 +1,7 @@
 using Loyalty.Contracts;
 using Loyalty.EventStore;
 using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Loyalty.Messaging;
 
@@ -70,8 +71,7 @@ internal sealed record ConsumedQueue(Subscription Subscription, IReadOnlyList<Co
 internal sealed record ConsumerRegistration(
     IReadOnlyList<Type> Events,
     bool InBatches,
-    Action<IBusRegistrationConfigurator> Register,
-    Action<IReceiveEndpointConfigurator, IRegistrationContext> Attach)
+    Action<IReceiveEndpointConfigurator, IServiceProvider> Attach)
 {
     public const int BatchSize = 200;
 
@@ -84,8 +84,7 @@ internal sealed record ConsumerRegistration(
         return new(
             [.. messages.Select(m => IsBatch(m) ? m.GetGenericArguments()[0] : m)],
             inBatches,
-            bus => bus.AddConsumer<T>(),
-            (endpoint, context) => endpoint.ConfigureConsumer<T>(context, consumer =>
+            (endpoint, services) => endpoint.Consumer(() => ActivatorUtilities.CreateInstance<T>(services), consumer =>
             {
                 // These options raise the concurrency of the whole queue, so a consumer of single events must not have them.
                 if (inBatches)

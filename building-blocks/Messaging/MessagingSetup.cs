@@ -1,5 +1,3 @@
-using MassTransit;
-using MassTransit.RabbitMqTransport;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -9,8 +7,6 @@ namespace Loyalty.Messaging;
 /// <summary>Puts messaging into a service.</summary>
 public static class MessagingSetup
 {
-    private const ushort Prefetch = 50;
-
     /// <summary>
     /// Connects a service to RabbitMQ at <c>Broker:Uri</c>: its consumers with their <see cref="Inbox"/>, and the relay that
     /// publishes its log. The service runs, degraded, while the broker is away, and goes on by itself when it is back.
@@ -26,7 +22,7 @@ public static class MessagingSetup
         services.AddSingleton(broker);
         services.AddSingleton<Inbox>();
         if (options.Queues.Count > 0)
-            services.AddConsumers(broker, options);
+            services.AddConsumers();
         if (options.Published is not null)
             services.AddRelay();
         return services;
@@ -34,68 +30,18 @@ public static class MessagingSetup
 
     private static void AddRelay(this IServiceCollection services)
     {
-        services.AddSingleton<RelayStatus>();
         services.AddSingleton<Relay>();
         services.AddHostedService(p => p.GetRequiredService<Relay>());
-        services.AddHealthChecks().AddCheck<RelayHealth>("relay", HealthStatus.Degraded, ["ready"]);
+        services.AddHealth("relay", p => new ConditionHealth("The relay", p.GetRequiredService<Relay>().Condition));
     }
 
-    private static void AddConsumers(this IServiceCollection services, Broker broker, MessagingOptions options)
+    private static void AddConsumers(this IServiceCollection services)
     {
-        services.AddOptions<MassTransitHostOptions>().Configure(host =>
-        {
-            host.WaitUntilStarted = false;
-            host.StopTimeout = TimeSpan.FromSeconds(20);
-        });
-        services.AddMassTransit(bus =>
-        {
-            // By default MassTransit reports to its makers how it is used. A ledger talks to nobody it was not told to.
-            bus.DisableUsageTelemetry();
-            bus.ConfigureHealthCheckOptions(health =>
-            {
-                health.Name = "consumers";
-                health.MinimalFailureStatus = HealthStatus.Degraded;
-                health.Tags.Add("ready");
-            });
-            foreach (var consumer in options.Queues.SelectMany(q => q.Consumers))
-                consumer.Register(bus);
-            bus.UsingRabbitMq((context, rabbit) =>
-            {
-                broker.Host(rabbit, options.Service + " consumers");
-                foreach (var queue in options.Queues)
-                    rabbit.ReceiveEndpoint(queue.Subscription.Queue, endpoint => Configure(endpoint, queue, context));
-            });
-        });
+        services.AddSingleton<Consumers>();
+        services.AddHostedService(p => p.GetRequiredService<Consumers>());
+        services.AddHealth("consumers", p => new ConditionHealth("The consumers", p.GetRequiredService<Consumers>().Condition));
     }
 
-    private static void Configure(IRabbitMqReceiveEndpointConfigurator endpoint, ConsumedQueue queue, IRegistrationContext context)
-    {
-        endpoint.SetQuorumQueue();
-        endpoint.SingleActiveConsumer = true;
-        endpoint.PublishFaults = false;
-
-        // One message at a time keeps the order. A batch needs its messages at once.
-        if (queue.InBatches)
-            endpoint.ConfigureReceive(pipe => pipe.UseFilter(new InOrder()));
-        endpoint.PrefetchCount = queue.InBatches ? 2 * ConsumerRegistration.BatchSize : Prefetch;
-        endpoint.ConcurrentMessageLimit = queue.InBatches ? 2 * ConsumerRegistration.BatchSize : 1;
-
-        var errors = new ErrorQueue(queue.Subscription.Queue);
-        endpoint.ConfigureError(pipe => pipe.UseFilter(errors));
-        endpoint.ConfigureDeadLetter(pipe => pipe.UseFilter(errors));
-        endpoint.ConfigureChannel(pipe => pipe.UseFilter(new DeclareTopology(queue)));
-        foreach (var consumer in queue.Consumers)
-            consumer.Attach(endpoint, context);
-    }
-
-    private sealed class DeclareTopology(ConsumedQueue queue) : IFilter<ChannelContext>
-    {
-        public async Task Send(ChannelContext context, IPipe<ChannelContext> next)
-        {
-            await Topology.Declare(context.ConnectionContext.Connection, queue.Subscription, context.CancellationToken);
-            await next.Send(context);
-        }
-
-        public void Probe(ProbeContext context) => context.CreateFilterScope("declareTopology");
-    }
+    private static void AddHealth(this IServiceCollection services, string name, Func<IServiceProvider, IHealthCheck> check) =>
+        services.AddHealthChecks().Add(new(name, check, HealthStatus.Degraded, ["ready"]));
 }

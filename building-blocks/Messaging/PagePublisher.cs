@@ -1,55 +1,64 @@
 using System.Diagnostics;
 using Loyalty.Contracts;
 using Loyalty.EventStore;
-using MassTransit;
 using MassTransit.Logging;
-using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
 
 namespace Loyalty.Messaging;
 
 /// <summary>
-/// Publishes pages of the log over a bus of its own. It keeps the order and waits for every confirm. After the first failure it is
-/// thrown away with its bus: what hangs in a broken bus must not come out later.
+/// Publishes pages of the log on a channel of its own, in order, without waiting for one confirm before the next publication. After
+/// the first failure it is thrown away with its connection: a channel does not know which confirms it lost.
 /// </summary>
-internal sealed class PagePublisher : IAsyncDisposable
+internal sealed class PagePublisher : IDisposable
 {
-    private static readonly TimeSpan ConfirmTimeout = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Answer = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
+    private static readonly CachedString NoRoutingKey = new("");
+    private static readonly ActivitySource Source = new("Loyalty.Messaging");
 
-    private readonly IBusControl bus;
     private readonly IConnection connection;
+    private readonly IChannel channel;
     private readonly Func<StoredEvent, object?> map;
     private readonly IReadOnlyList<Subscription> subscriptions;
-    private readonly HashSet<Type> declared = [];
+    private readonly Confirms confirms = new();
+    private readonly Envelope envelope = new();
+    private readonly Dictionary<Type, CachedString> exchanges = [];
     private long lookedAt;
 
-    private PagePublisher(IBusControl bus, IConnection connection, MessagingOptions options)
+    private PagePublisher(IConnection connection, IChannel channel, MessagingOptions options)
     {
-        this.bus = bus;
-        this.connection = connection;
+        (this.connection, this.channel) = (connection, channel);
         map = options.Published!;
         subscriptions = Topology.OfEventsOf(options.Service);
+        channel.BasicAcksAsync += (_, ack) =>
+        {
+            confirms.Confirm(ack.DeliveryTag, ack.Multiple);
+            return Task.CompletedTask;
+        };
+        channel.BasicNacksAsync += (_, nack) =>
+        {
+            confirms.Fail(new IOException($"RabbitMQ could not take publication {nack.DeliveryTag}."));
+            return Task.CompletedTask;
+        };
+        channel.ChannelShutdownAsync += (_, shutdown) =>
+        {
+            confirms.Fail(new IOException($"RabbitMQ closed the relay's channel: {shutdown.ReplyText}"));
+            return Task.CompletedTask;
+        };
     }
 
-    public static async Task<PagePublisher> Connect(Broker broker, MessagingOptions options, ILoggerFactory loggers, CancellationToken ct)
+    public static async Task<PagePublisher> Connect(Broker broker, MessagingOptions options, CancellationToken ct)
     {
-        // The same broker is asked directly first: it answers or fails at once, where a bus would go on trying by itself.
-        var direct = await broker.Connect(options.Service + " relay's topology", ct);
-        LogContext.ConfigureCurrentLogContext(loggers);
-        var started = Bus.Factory.CreateUsingRabbitMq(rabbit => broker.Host(rabbit, options.Service + " relay"));
-        var publisher = new PagePublisher(started, direct, options);
+        var own = await broker.Connect(options.Service + " relay", ct);
         try
         {
-            using var starting = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            starting.CancelAfter(ConfirmTimeout);
-            await started.StartAsync(starting.Token);
-            return publisher;
+            var confirming = new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false);
+            return new(own, await Deadline.Within(Answer, "Opening the relay's channel", token => own.CreateChannelAsync(confirming, token), ct), options);
         }
         catch
         {
-            await publisher.DisposeAsync();
+            Broker.Leave(own);
             throw;
         }
     }
@@ -62,78 +71,58 @@ internal sealed class PagePublisher : IAsyncDisposable
     {
         if (lookedAt != 0 && Stopwatch.GetElapsedTime(lookedAt) < LookAgain)
             return [];
-        var missing = await Topology.Missing(connection, subscriptions, ct);
+        var missing = await Deadline.Within(Answer, "Looking for the queues", token => Topology.Missing(connection, subscriptions, token), ct);
         lookedAt = missing.Count == 0 ? Stopwatch.GetTimestamp() : 0;
         return missing;
     }
 
-    /// <summary>Publishes events in order and returns when RabbitMQ has confirmed all of them.</summary>
-    public async Task Publish(IReadOnlyList<StoredEvent> events, CancellationToken ct)
+    /// <summary>
+    /// Publishes events in order. The task that is returned once they are written completes when RabbitMQ has confirmed all of them
+    /// and all before them.
+    /// </summary>
+    public async Task<Task> Publish(IReadOnlyList<StoredEvent> events, CancellationToken ct)
     {
-        using var page = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        page.CancelAfter(ConfirmTimeout);
-        var outstanding = new List<Task>(events.Count);
-        try
-        {
-            foreach (var @event in events)
+        await Deadline.Within(
+            Answer, $"Publishing {events.Count} events",
+            async token =>
             {
-                if (map(@event) is not { } contract)
-                    continue;
-                page.Token.ThrowIfCancellationRequested();
-                var message = new Message(@event);
-                var sending = message.Send(bus, contract, page.Token);
-
-                // On an open channel everything up to writing the frame happens before the call returns, so calls one after another
-                // keep the order. Where a connection or an exchange had to be made first, nothing may overtake.
-                if (!message.HasBegun)
-                    declared.Clear();
-                if (declared.Add(contract.GetType()))
-                    await sending.WaitAsync(page.Token);
-                else
-                    outstanding.Add(sending);
-            }
-
-            await Task.WhenAll(outstanding).WaitAsync(page.Token);
-        }
-        catch (Exception e)
-        {
-            await page.CancelAsync();
-            _ = Task.WhenAll(outstanding).ContinueWith(t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-            if (e is OperationCanceledException && !ct.IsCancellationRequested)
-                throw new TimeoutException($"RabbitMQ did not confirm a page of {events.Count} events within {ConfirmTimeout.TotalSeconds} seconds.", e);
-            throw;
-        }
+                foreach (var @event in events)
+                {
+                    if (map(@event) is { } contract)
+                        await Publish(@event, contract, token);
+                }
+            },
+            ct);
+        return confirms.All();
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Waits for a page to be confirmed, as long as that may take.</summary>
+    public static Task Confirmed(Task page, CancellationToken ct) => Deadline.Within(Answer, "Confirming a page", page.WaitAsync, ct);
+
+    public void Dispose() => Broker.Leave(connection);
+
+    private async Task Publish(StoredEvent @event, object contract, CancellationToken ct)
     {
-        // Neither may hang: a bus that lost its broker waits for it even to say goodbye.
-        using var stopping = new CancellationTokenSource(StopTimeout);
-        await Task.WhenAll(bus.StopAsync(stopping.Token), connection.CloseAsync(stopping.Token))
-            .WaitAsync(StopTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await connection.DisposeAsync();
+        if (!exchanges.TryGetValue(contract.GetType(), out var exchange))
+            exchange = await Declare(contract.GetType(), ct);
+
+        // The span of the publication hangs directly on the request that caused the event, not on whatever runs here.
+        Activity.Current = null;
+        using var span = Source.StartActivity("publish", ActivityKind.Producer, @event.TraceParent);
+        span?.DisplayName = "publish " + contract.GetType().Name;
+        var traceParent = span?.Id ?? @event.TraceParent;
+        var properties = new BasicProperties { MessageId = @event.Id.ToString(), ContentType = Envelope.ContentType, Persistent = true };
+        if (traceParent is not null)
+            properties.Headers = new Dictionary<string, object?>(1, StringComparer.Ordinal) { [DiagnosticHeaders.ActivityId] = traceParent };
+        var body = envelope.Write(@event, contract, traceParent);
+        confirms.Publishes();
+        await channel.BasicPublishAsync(exchange, NoRoutingKey, mandatory: false, properties, body, ct);
     }
 
-    private sealed class Message(StoredEvent @event)
+    // A contract that nobody subscribes to yet has no exchange until somebody publishes it.
+    private async Task<CachedString> Declare(Type contract, CancellationToken ct)
     {
-        public bool HasBegun { get; private set; }
-
-        public Task Send(IPublishEndpoint bus, object contract, CancellationToken ct)
-        {
-            // The span of the publication hangs directly on the request that caused the event, not on whatever runs here.
-            Activity.Current = null;
-            return bus.Publish(contract, contract.GetType(), Begin, ct);
-        }
-
-        // MassTransit asks again when it sends again by itself after a lost connection; by then later messages may be out.
-        private void Begin(PublishContext context)
-        {
-            if (HasBegun)
-                throw new InvalidOperationException("The connection broke while a page was published; the page is published again as a whole.");
-            HasBegun = true;
-            context.MessageId = @event.Id;
-            if (@event.TraceParent is not null)
-                context.Headers.Set(DiagnosticHeaders.ActivityId, @event.TraceParent);
-        }
+        await Topology.DeclareExchange(channel, Topology.ExchangeOf(contract), ct);
+        return exchanges[contract] = new(Topology.ExchangeOf(contract));
     }
 }

@@ -50,10 +50,11 @@ public static class Topology
     /// <summary>What is still missing in RabbitMQ for nothing to get lost, in words.</summary>
     internal static async Task<IReadOnlyList<string>> Missing(IConnection connection, IEnumerable<Subscription> subscriptions, CancellationToken ct)
     {
+        await using var look = new PassiveLook(connection);
         var missing = new List<string>();
         foreach (var subscription in subscriptions)
         {
-            if (!await Exists(connection, channel => channel.QueueDeclarePassiveAsync(subscription.Queue, ct), ct))
+            if (!await look.Finds(channel => channel.QueueDeclarePassiveAsync(subscription.Queue, ct), ct))
             {
                 missing.Add($"the queue {subscription.Queue} does not exist");
                 continue;
@@ -61,7 +62,7 @@ public static class Topology
 
             foreach (var contract in subscription.Events)
             {
-                if (!await Exists(connection, channel => channel.ExchangeDeclarePassiveAsync(MarkOf(subscription, contract), ct), ct))
+                if (!await look.Finds(channel => channel.ExchangeDeclarePassiveAsync(MarkOf(subscription, contract), ct), ct))
                     missing.Add($"the queue {subscription.Queue} is not bound to {contract.Name}");
             }
         }
@@ -81,21 +82,34 @@ public static class Topology
         await channel.QueueBindAsync(name, name, routingKey: "", cancellationToken: ct);
     }
 
-    private static Task DeclareExchange(IChannel channel, string name, CancellationToken ct) =>
+    internal static Task DeclareExchange(IChannel channel, string name, CancellationToken ct) =>
         channel.ExchangeDeclareAsync(name, Fanout, durable: true, autoDelete: false, cancellationToken: ct);
 
-    // A passive declaration of what is absent closes its channel.
-    private static async Task<bool> Exists(IConnection connection, Func<IChannel, Task> declarePassively, CancellationToken ct)
+    // A passive declaration of what is absent closes its channel, so the next needs another one.
+    private sealed class PassiveLook(IConnection connection) : IAsyncDisposable
     {
-        await using var channel = await connection.CreateChannelAsync(cancellationToken: ct);
-        try
+        private IChannel? channel;
+
+        public async Task<bool> Finds(Func<IChannel, Task> declarePassively, CancellationToken ct)
         {
-            await declarePassively(channel);
-            return true;
+            channel ??= await connection.CreateChannelAsync(cancellationToken: ct);
+            try
+            {
+                await declarePassively(channel);
+                return true;
+            }
+            catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == Constants.NotFound)
+            {
+                await DisposeAsync();
+                return false;
+            }
         }
-        catch (OperationInterruptedException e) when (e.ShutdownReason?.ReplyCode == Constants.NotFound)
+
+        public async ValueTask DisposeAsync()
         {
-            return false;
+            if (channel is not null)
+                await channel.DisposeAsync();
+            channel = null;
         }
     }
 }

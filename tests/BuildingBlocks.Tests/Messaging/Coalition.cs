@@ -27,21 +27,24 @@ internal sealed class Coalition : IAsyncDisposable
     private readonly VirtualHost broker;
     private readonly NpgsqlDataSource written;
 
-    private Coalition(TestDatabase ledger, TestDatabase consumers, VirtualHost broker)
+    private Coalition(TestDatabase ledger, TestDatabase consumers, VirtualHost broker, BrokerLine? line)
     {
-        (this.ledger, this.consumers, this.broker) = (ledger, consumers, broker);
+        (this.ledger, this.consumers, this.broker, Line) = (ledger, consumers, broker, line);
         Log = NpgsqlDataSource.Create(ledger.Service);
         written = NpgsqlDataSource.Create(consumers.Service);
     }
 
     public Uri Broker => broker.Uri;
 
+    /// <summary>The line over which the services reach the broker, where they use one that can be cut.</summary>
+    public BrokerLine? Line { get; }
+
     public NpgsqlDataSource Log { get; }
 
     /// <summary>What the consumers do before they write; tests let it fail.</summary>
     public Misfortune Misfortune { get; } = new();
 
-    public static async Task<Coalition> Create(PostgresServer postgres, RabbitServer rabbit)
+    public static async Task<Coalition> Create(PostgresServer postgres, RabbitServer rabbit, bool cuttable = false)
     {
         var log = await postgres.CreateDatabase("points_ledger");
         var effects = await postgres.CreateDatabase("consumers");
@@ -57,7 +60,8 @@ internal sealed class Coalition : IAsyncDisposable
             await create.ExecuteNonQueryAsync();
         }
 
-        return new(log, effects, await rabbit.CreateVirtualHost());
+        var host = await rabbit.CreateVirtualHost();
+        return new(log, effects, host, cuttable ? new BrokerLine(host.Uri) : null);
     }
 
     public Task<IHost> StartLedger() => Start("points-ledger", ledger, m => m.Publish(LedgerLog.Map));
@@ -145,6 +149,8 @@ internal sealed class Coalition : IAsyncDisposable
             await Stop(host);
         await Log.DisposeAsync();
         await written.DisposeAsync();
+        if (Line is not null)
+            await Line.DisposeAsync();
     }
 
     public static async Task<HealthReportEntry> HealthOf(IHost host, string check) =>
@@ -153,10 +159,11 @@ internal sealed class Coalition : IAsyncDisposable
     private async Task<IHost> Start(string service, TestDatabase database, Action<MessagingOptions> configure)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new());
+        var user = await UserOf(service);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["ConnectionStrings:Database"] = database.Service,
-            ["Broker:Uri"] = (await UserOf(service)).ToString(),
+            ["Broker:Uri"] = (Line?.Over(user) ?? user).ToString(),
         });
         builder.Services.AddLogging(l => l.AddProvider(new TestOutput(service)).SetMinimumLevel(LogLevel.Warning)
             .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None));
