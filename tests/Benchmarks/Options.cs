@@ -13,12 +13,21 @@ internal sealed record Options(bool Quick, bool Long, string? Json, IReadOnlyLis
 
     public int Rounds => Quick ? 2 : 5;
 
-    public double Seconds => Quick ? 3 : 8;
+    public double Seconds => Quick ? 3 : 6;
 
-    public double WarmUpSeconds => Quick ? 1.5 : 4;
+    public double WarmUpSeconds => Quick ? 1.5 : 3;
+
+    /// <summary>How long the next round waits for the relay of the one before.</summary>
+    public TimeSpan Patience => TimeSpan.FromSeconds(Quick ? 5 : 15);
+
+    /// <summary>The same at the end of the long scenario.</summary>
+    public TimeSpan LongPatience => TimeSpan.FromMinutes(Quick ? 2 : 20);
 
     /// <summary>Postings of the long scenario.</summary>
     public long LongPostings => Quick ? 500_000 : 10_000_000;
+
+    /// <summary>Whether everything is measured that fits one run.</summary>
+    public bool IsWhole => !Long && Only.Count == 0;
 
     public bool Runs(string key) => Only.Count == 0 || Only.Contains(key, StringComparer.Ordinal);
 

@@ -23,7 +23,7 @@ internal static class Scenario
     private static async Task<IReadOnlyList<Finding>> LongLog(Site site, AsyncStack stack)
     {
         var ledger = stack.Push(await Ledger.Start(site, site.Options.Accounts));
-        await ledger.Settle();
+        await ledger.Settle(site.Options.Patience);
         return await new LongLog(site, ledger).Measure();
     }
 
@@ -42,7 +42,7 @@ internal static class Scenario
         if (options.Runs("empty")) contenders.Add(stack.Push(await EmptyContender.Start(site)));
         if (ledger is not null)
         {
-            await ledger.Settle();
+            await ledger.Settle(site.Options.Patience);
             contenders.AddRange(
             [
                 LedgerOverHttp.Single(site, ledger), LedgerOverHttp.HotAccount(site, ledger), new LedgerLines(site, ledger),
@@ -68,7 +68,7 @@ internal static class Scenario
 
     private static async Task<IReadOnlyList<Finding>> OfLedger(Site site, Ledger ledger, IReadOnlyList<Line> lines, AsyncStack stack)
     {
-        var findings = new List<Finding>();
+        var findings = new List<Finding> { new("relay-behind", "most events left to the relay after a round", ledger.MostLeftBehind, "", "it goes on meanwhile") };
         if (lines.FirstOrDefault(l => l.Contender.Key == "single")?.Rate is not { } most) return findings;
         if (site.Options.Runs("open-loop")) findings.AddRange(await LedgerAtHalfLoad.Measure(site, ledger, most));
         if (site.Options.Runs("settlement"))

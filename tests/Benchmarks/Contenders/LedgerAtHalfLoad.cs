@@ -21,7 +21,7 @@ internal static class LedgerAtHalfLoad
         {
             rounds.Add(await site.Generator.Run(new LoadPlan(
                 "ledger", Request.Postings, ledger.Process.Url.Port, site.Token(Request.Postings), site.Options.Accounts, Connections, site.Options.Seconds, Rate: rate)));
-            await ledger.Settle();
+            await ledger.Settle(site.Options.Patience);
         }
 
         var (p50, p99) = (Median(r => r.P50), Median(r => r.P99));

@@ -25,7 +25,7 @@ internal record LedgerOverHttp(string Key, string Title, Site Site, Ledger Ledge
 
     public override string? Book => Plan.Request is Request.Postings or Request.Lines ? "ledger" : null;
 
-    public override Task Settle() => Ledger.Settle();
+    public override Task Settle() => Ledger.Settle(Site.Options.Patience);
 
     public override Task<long> Stored() => Ledger.Postings();
 

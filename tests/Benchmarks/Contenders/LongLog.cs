@@ -33,9 +33,10 @@ internal sealed class LongLog(Site site, Ledger ledger)
             Progress.Say(FormattableString.Invariant($"  {look * part,12:N0} postings, the last at {result.Rate:N0}/s, {resident[^1]:N0} MB resident {result.Fault}"));
         }
 
+        await ledger.Settle(site.Options.LongPatience);
+        var behind = await ledger.Behind();
         var full = await Rate("long log");
-        var events = await ledger.Events();
-        var note = FormattableString.Invariant($"{events:N0} events in the log");
+        var note = FormattableString.Invariant($"{await ledger.Events():N0} events in the log{(behind == 0 ? "" : FormattableString.Invariant($", the relay still {behind:N0} behind"))}");
         return
         [
             new("long-rate-empty", "NDJSON lines on an empty log", empty, "/s", ""),
@@ -52,7 +53,7 @@ internal sealed class LongLog(Site site, Ledger ledger)
         for (var round = 0; round < site.Options.Rounds; round++)
         {
             rounds.Add((await Post(site.Options.Seconds, most: null)).Rate);
-            await ledger.Settle();
+            await ledger.Settle(site.Options.Patience);
         }
 
         rounds.Sort();

@@ -27,7 +27,7 @@ internal sealed class SettlementLag(Site site, Ledger ledger, Coalition coalitio
     public async Task<IReadOnlyList<Finding>> Measure(double most)
     {
         await view.OpenAsync();
-        await ledger.Settle(purge: false);
+        await ledger.Settle(site.Options.Patience, empty: false);
         var idle = await Idle(site.Options.Quick ? 10 : 50);
         Progress.Say(FormattableString.Invariant($"  settlement lag when idle: p50 {idle.Percentile(50):N1} ms, p99 {idle.Percentile(99):N1} ms"));
         var rate = Math.Min(Wanted, Math.Floor(most * ShareOfMost));

@@ -10,9 +10,6 @@ internal sealed class Ledger : IAsyncDisposable
 {
     private const int PoolSize = 50;
 
-    // Readers of the log that have so much left to do at the end of this time are left to it; the table then says so.
-    private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(20);
-
     private readonly NpgsqlDataSource database;
     private readonly Messages broker;
     private readonly Dictionary<string, string> environment;
@@ -72,12 +69,19 @@ internal sealed class Ledger : IAsyncDisposable
         return (long)(await query.ExecuteScalarAsync())!;
     }
 
+    /// <summary>The most events that a reader of the log was behind when nobody waited for it any longer.</summary>
+    public long MostLeftBehind { get; private set; }
+
     /// <summary>Waits until the readers of the log have caught up, and empties the queues of services that do not run.</summary>
-    public async Task Settle(bool purge = true)
+    /// <param name="patience">How long.</param>
+    /// <param name="empty">Whether to empty the queues; not where the services run.</param>
+    public async Task Settle(TimeSpan patience, bool empty = true)
     {
-        var until = DateTimeOffset.UtcNow + SettlePatience;
-        while (await Behind() > 0 && DateTimeOffset.UtcNow < until) await Task.Delay(100);
-        if (purge) await EmptyQueues();
+        var until = DateTimeOffset.UtcNow + patience;
+        long behind;
+        while ((behind = await Behind()) > 0 && DateTimeOffset.UtcNow < until) await Task.Delay(100);
+        MostLeftBehind = Math.Max(MostLeftBehind, behind);
+        if (empty) await EmptyQueues();
     }
 
     /// <summary>Empties the queues of the services that would listen to the ledger.</summary>

@@ -27,9 +27,8 @@ internal static class Table
             Add(text, $"{finding.Title,-56}{(finding.Value is { } v ? Short(v) : "-"),12} {finding.Unit,-9}{finding.Note}");
         Add(text, $"");
         Add(text, $"{"",-56}{"measured",12}{"goal",12}");
-        foreach (var goal in Goal.All)
+        foreach (var (goal, value) in Goal.All.Select(g => (g, g.Of(results))).Where(g => results.Options.IsWhole || g.Item2 is not null))
         {
-            var value = goal.Of(results);
             var verdict = goal.IsMet(value) switch { true => "met", false => "NOT MET", null => "not available" };
             Add(text, $"{goal.Title,-56}{(value is { } v ? Short(v) : "-"),12}{(goal.AtLeast ? "≥ " : "≤ ") + Short(goal.Wanted),12} {goal.Unit,-3} {verdict}");
         }
