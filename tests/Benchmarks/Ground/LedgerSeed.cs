@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Loyalty.Benchmarks.Load;
+using Loyalty.Benchmarks.Report;
 using Loyalty.EventStore;
 using Loyalty.Kernel;
 using Loyalty.PointsLedger.Domain;
@@ -29,7 +31,9 @@ internal static class LedgerSeed
         options.Types.MapAccountFacts();
         var store = new DocumentStore(database, options, TimeProvider.System, new LogSignal());
         var pages = Enumerable.Range(0, accounts).Chunk(Page);
+        var began = Stopwatch.GetTimestamp();
         await Parallel.ForEachAsync(pages, new ParallelOptions { MaxDegreeOfParallelism = Writers }, async (page, ct) => await Write(store, page, ct));
+        Progress.Say(FormattableString.Invariant($"  seeded {accounts:N0} accounts in {Stopwatch.GetElapsedTime(began).TotalSeconds:N1} s"));
         // Nobody is to be told now what was bought before the measurement.
         await Execute(database, $"insert into mt_event_progression (name, last_seq_id) select '{Progression.Of("Relay")}', max(seq_id) from mt_events");
         await Execute(database, "vacuum analyze");

@@ -21,7 +21,6 @@ internal sealed class LoadGenerator : IAsyncDisposable
         // One thread polls all sockets and handles what it finds there and then: half the processor time of the usual way.
         start.Environment["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1";
         start.Environment["DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT"] = "1";
-        start.Environment["DOTNET_TieredPGO"] = "1";
         return new LoadGenerator(Process.Start(start)!);
     }
 
