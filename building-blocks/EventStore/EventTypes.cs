@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Loyalty.EventStore;
@@ -29,11 +30,15 @@ public sealed class EventTypes
     }
 
     /// <summary>
-    /// Takes what source generation knows of the types, so that nothing need be found out by reflection. What is written stays the same.
+    /// Takes what source generation knows of the types, so that nothing need be found out by reflection, and converters for types that
+    /// are written in a way of their own.
     /// </summary>
-    public EventTypes Describe(IJsonTypeInfoResolver types)
+    public EventTypes Describe(IJsonTypeInfoResolver types, params IEnumerable<JsonConverter> converters)
     {
+        ArgumentNullException.ThrowIfNull(converters);
         Json.TypeInfoResolverChain.Insert(0, types);
+        foreach (var converter in converters)
+            Json.Converters.Add(converter);
         return this;
     }
 

@@ -15,7 +15,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("points-ledger");
 builder.Services.AddEventStore(builder.Configuration, store =>
 {
-    store.Types.MapAccountFacts().Describe(LedgerTypes.Default);
+    store.Types.MapAccountFacts();
     store.Snapshot<Account>();
     store.Project<LiabilityView>();
 });
@@ -38,6 +38,7 @@ builder.Services
     .AddSingleton<PostingLanes>()
     .AddHostedService(services => services.GetRequiredService<PostingLanes>())
     .AddSingleton<TransactionRows>()
+    .AddSingleton<CardIndex>()
     .AddSingleton<TillBook>()
     .AddSingleton<AccountReader>()
     .AddSingleton<TransactionExchange>()

@@ -40,6 +40,7 @@ internal static class Scenario
         if (options.Runs("ef")) contenders.Add(stack.Push(await PlainContender.EntityFramework(site)));
         if (options.Runs("npgsql")) contenders.Add(stack.Push(await PlainContender.Npgsql(site)));
         if (options.Runs("empty")) contenders.Add(stack.Push(await EmptyContender.Start(site)));
+        if (options.Runs("in-process")) contenders.Add(stack.Push(await InProcessPostings.Start(site)));
         if (ledger is not null)
         {
             await ledger.Settle(site.Options.Patience);

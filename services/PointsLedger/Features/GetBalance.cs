@@ -24,11 +24,11 @@ internal static class GetBalanceEndpoint
             .Produces<AccountBalance>();
 
         app.MapGet("/v1/cards/{number}/balance", async (
-                string number, HttpContext http, TillBook tills, FailureThrottle scans, AccountReader accounts, TimeProvider clock, CancellationToken ct) =>
+                string number, HttpContext http, CardIndex cards, FailureThrottle scans, AccountReader accounts, TimeProvider clock, CancellationToken ct) =>
             {
                 var client = http.Caller().ClientId;
                 if (scans.Refusal(client) is { } tooMany) return tooMany;
-                if (await tills.AccountOf(number, ct) is { } account) return await Balance(account, accounts, clock, ct);
+                if (await cards.Find(number) is { Account: var account }) return await Balance(account, accounts, clock, ct);
                 return scans.Failed(client) ?? Refusals.UnknownCard.ToHttp();
             })
             .RequireScope("ledger.read")

@@ -8,7 +8,7 @@ internal static class AccountWeight
 {
     private const int Empty = 400;
     private const int PerCard = 250;
-    private const int PerLot = 260;
+    private const int PerLot = 230;
     private const int PerDraw = 150;
     private const int PerReservation = 200;
 

@@ -3,10 +3,14 @@ using Loyalty.PointsLedger.Domain;
 
 namespace Loyalty.PointsLedger.Storage;
 
-/// <summary>The stored name of every fact. A name is written into the log for ever; the golden files in the tests hold their bodies.</summary>
+/// <summary>
+/// The stored name of every fact. A name is written into the log for ever; the golden files in the tests hold their bodies. The
+/// snapshot of an account is written more tightly; it can be folded anew at any time.
+/// </summary>
 internal static class StoredEvents
 {
     public static EventTypes MapAccountFacts(this EventTypes types) => types
+        .Describe(LedgerTypes.Default, new LotJson(), new CardJson())
         .Map<AccountOpened>("account-opened")
         .Map<CardLinked>("card-linked")
         .Map<CardBlocked>("card-blocked")

@@ -3,7 +3,6 @@ using Loyalty.EventStore;
 using Loyalty.Kernel;
 using Loyalty.PointsLedger.Domain;
 using Loyalty.PointsLedger.Lanes;
-using Loyalty.PointsLedger.Storage;
 
 namespace Loyalty.PointsLedger.Views;
 
@@ -21,9 +20,6 @@ internal sealed record Till(AccountId? Account, string? CardNumber, bool StoreKn
         Terms is null ? Refusals.NoAgreement : null;
 }
 
-/// <summary>Where a card leads.</summary>
-internal sealed record KnownCard(AccountId Account, string Number);
-
 /// <summary>A partner's stores and agreements.</summary>
 /// <param name="Stores">The codes of its stores.</param>
 /// <param name="Terms">Its terms with the moment from which each holds, the latest first.</param>
@@ -33,22 +29,19 @@ internal sealed record PartnerBook(HashSet<string> Stores, IReadOnlyList<(DateTi
 }
 
 /// <summary>
-/// The ledger's own copies of what others own, kept at hand. A card never leads elsewhere once it leads to an account, so it may be
-/// kept for good; what partners agree is read again after a moment, in which news from the other services might as well still be on
-/// their way.
+/// The ledger's own copies of what others own, kept at hand. What partners agree is read again after a moment, in which news from the
+/// other services might as well still be on their way.
 /// </summary>
-internal sealed class TillBook(DocumentStore store, TimeProvider clock)
+internal sealed class TillBook(DocumentStore store, CardIndex cards, TimeProvider clock)
 {
-    private const int CardsKept = 400_000;
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan JustRead = TimeSpan.FromMilliseconds(100);
 
-    private readonly BoundedCache<string, KnownCard> cards = new(CardsKept, _ => 1);
     private readonly ConcurrentDictionary<PartnerId, Reading> partners = new();
 
     public async ValueTask<Till> Find(PartnerId partner, CardAtStore presented, DateTimeOffset at, CancellationToken ct)
     {
-        var card = cards.TryGet(presented.Card, out var known) ? known : await FindCard(presented.Card, ct);
+        var card = await cards.Find(presented.Card);
         var reading = BookOf(partner, Fresh);
         var till = In(await reading.Book.WaitAsync(ct));
         return till.Lacks is null || till.Account is null ? till : In(await BookOf(partner, JustRead).Book.WaitAsync(ct));
@@ -56,29 +49,8 @@ internal sealed class TillBook(DocumentStore store, TimeProvider clock)
         Till In(PartnerBook book) => new(card?.Account, card?.Number, book.Stores.Contains(presented.Store), book.At(at));
     }
 
-    /// <summary>The account a card leads to, or null.</summary>
-    public async ValueTask<AccountId?> AccountOf(string card, CancellationToken ct) =>
-        (cards.TryGet(card, out var known) ? known : await FindCard(card, ct))?.Account;
-
-    /// <summary>Reads where so many cards lead, in one round trip, so that asking for each of them costs nothing.</summary>
-    public async Task Prepare(IEnumerable<string> scanned, CancellationToken ct)
-    {
-        string[] unknown = [.. scanned.Distinct(StringComparer.Ordinal).Where(c => !cards.TryGet(c, out _))];
-        if (unknown.Length == 0) return;
-        await using var query = store.DataSource.CreateCommand("select scanned, account_id, number from cards where scanned = any ($1)");
-        query.Parameters.Add(new() { Value = unknown });
-        await using var row = await query.ExecuteReaderAsync(ct);
-        while (await row.ReadAsync(ct)) cards.Put(row.GetString(0), new(AccountId.From(row.GetGuid(1)), row.GetString(2)));
-    }
-
     /// <summary>News of a partner have come.</summary>
     public void Forget(PartnerId partner) => partners.TryRemove(partner, out _);
-
-    private async Task<KnownCard?> FindCard(string card, CancellationToken ct)
-    {
-        await Prepare([card], ct);
-        return cards.TryGet(card, out var found) ? found : null;
-    }
 
     private Reading BookOf(PartnerId partner, TimeSpan fresh)
     {

@@ -58,8 +58,11 @@ internal sealed class Ledger : IAsyncDisposable
     }
 
     /// <summary>How many postings the log holds, those before the measurement not counted.</summary>
-    public Task<long> Postings() => PlainSeed.Count(
-        Database.Administrator, "mt_events e where type in ('points-accrued', 'points-redeemed') and data -> 'Transaction' ->> 'Id' not like 'seed-%'");
+    public Task<long> Postings() => PostingsOf(Database.Administrator);
+
+    /// <summary>The same of any ledger's database.</summary>
+    public static Task<long> PostingsOf(string administrator) => PlainSeed.Count(
+        administrator, "mt_events e where type in ('points-accrued', 'points-redeemed') and data -> 'Transaction' ->> 'Id' not like 'seed-%'");
 
     /// <summary>How far the slowest reader of the log, the relay included, is behind, in events.</summary>
     public async Task<long> Behind()
