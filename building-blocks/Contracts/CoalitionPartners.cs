@@ -36,3 +36,23 @@ public sealed record StoreOpened(Guid PartnerId, Store Store, DateTimeOffset Ope
 public sealed record AgreementChanged(
     Guid PartnerId, int AgreementVersion, DateTimeOffset EffectiveFrom, string Currency,
     decimal PointsPerUnit, decimal IssuePrice, decimal RedeemPrice, DateTimeOffset AgreedAt, long Version);
+
+/// <summary>
+/// A partner's transaction that came in a batch and passed the checks of its line. The ledger posts it as it posts one from a till; what
+/// it becomes is known under the partner's own transaction id.
+/// </summary>
+/// <param name="PartnerId">The partner.</param>
+/// <param name="TransactionId">The partner's id of the transaction, by which it takes effect once.</param>
+/// <param name="Kind"><c>purchase</c>, <c>redemption</c> or <c>return</c>.</param>
+/// <param name="Card">Number or barcode of the card; of a purchase or a redemption.</param>
+/// <param name="Store">The partner's store; of a purchase or a redemption.</param>
+/// <param name="AmountMinor">What was paid or paid back, in minor units of the currency; of a purchase or a return.</param>
+/// <param name="Currency">ISO 4217 currency of the amount.</param>
+/// <param name="Points">Points to redeem; of a redemption.</param>
+/// <param name="Purchase">The partner's id of the purchase that something is returned of.</param>
+/// <param name="OccurredAt">When it happened.</param>
+/// <param name="MayBackdate">Whether it may be older than the usual limit on lateness.</param>
+/// <param name="SubmittedBy">Who submitted it, as the ledger shall name its cause: <c>partner:GROCERY/till-1</c>.</param>
+public sealed record TransactionSubmitted(
+    Guid PartnerId, string TransactionId, string Kind, string? Card, string? Store, long? AmountMinor, string? Currency, long? Points,
+    string? Purchase, DateTimeOffset OccurredAt, bool MayBackdate, string SubmittedBy);

@@ -27,6 +27,9 @@ public static class Subscriptions
     /// <summary>Which members are gone.</summary>
     public static readonly Subscription PointsLedgerMembers = new("points-ledger.members", typeof(CustomerEvents.CustomerErased));
 
+    /// <summary>What partners have submitted in batches.</summary>
+    public static readonly Subscription PointsLedgerTransactions = new("points-ledger.transactions", typeof(PartnerEvents.TransactionSubmitted));
+
     /// <summary>Whom a card may be linked to.</summary>
     public static readonly Subscription CardsMembers = new("cards.members",
         typeof(CustomerEvents.CustomerEnrolled), typeof(CustomerEvents.CustomerErased));
@@ -43,6 +46,6 @@ public static class Subscriptions
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<Subscription> All =
     [
-        PointsLedgerPartners, PointsLedgerCards, PointsLedgerMembers, CardsMembers, CoalitionPartnersSettlement, CustomersActivity,
+        PointsLedgerPartners, PointsLedgerCards, PointsLedgerMembers, PointsLedgerTransactions, CardsMembers, CoalitionPartnersSettlement, CustomersActivity,
     ];
 }

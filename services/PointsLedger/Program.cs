@@ -26,6 +26,7 @@ builder.Services.AddMessaging(builder.Configuration, "points-ledger", messages =
     messages.Consume<OnPartnerAdmitted, OnStoreOpened, OnAgreementChanged>(Subscriptions.PointsLedgerPartners);
     messages.Consume<OnCardLinked, OnCardBlocked>(Subscriptions.PointsLedgerCards);
     messages.Consume<OnCustomerErased>(Subscriptions.PointsLedgerMembers);
+    messages.Consume<OnTransactionSubmitted>(Subscriptions.PointsLedgerTransactions);
 });
 builder.Services.AddRefusals(refusals => refusals
     .Map("unknown-card", 404).Map("unknown-transaction", 404).Map("account-closed", 404)

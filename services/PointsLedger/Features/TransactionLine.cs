@@ -45,7 +45,8 @@ internal sealed record TransactionLine(
     public ReturnPurchase ToReturn(PartnerId partner, bool mayBackdate) =>
         new(partner, TransactionId, Purchase!.Value, Amount!.Value, Currency!, OccurredAt.ToUniversalTime()) { MayBackdate = mayBackdate };
 
-    private Problem? Fault() => Type switch
+    /// <summary>What is missing or too much for its type; null when nothing is.</summary>
+    public Problem? Fault() => Type switch
     {
         PurchaseType => Fits(card: true, amount: true, points: false, purchase: false),
         RedemptionType => Fits(card: true, amount: false, points: true, purchase: false),
