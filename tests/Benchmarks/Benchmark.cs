@@ -11,6 +11,7 @@ internal static class Benchmark
     public static Task<int> Main(string[] args) => args switch
     {
         ["load"] => Generator.Serve(),
+        ["post-in-process"] => InProcessPostings.Serve(),
         ["serve-empty", .. var rest] => EmptyEndpoint.Run(rest),
         ["serve-npgsql", .. var rest] => NpgsqlService.Run(rest),
         ["serve-ef", .. var rest] => EntityFrameworkService.Run(rest),

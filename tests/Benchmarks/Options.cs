@@ -17,6 +17,9 @@ internal sealed record Options(bool Quick, bool Long, string? Json, IReadOnlyLis
 
     public double WarmUpSeconds => Quick ? 1.5 : 3;
 
+    /// <summary>How long a ledger that has just started is asked for balances of all accounts before anything is measured.</summary>
+    public double FillSeconds => Quick ? 3 : 15;
+
     /// <summary>How long the next round waits for the relay of the one before.</summary>
     public TimeSpan Patience => TimeSpan.FromSeconds(Quick ? 5 : 15);
 

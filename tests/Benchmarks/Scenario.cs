@@ -24,6 +24,7 @@ internal static class Scenario
     {
         var ledger = stack.Push(await Ledger.Start(site, site.Options.Accounts));
         await ledger.Settle(site.Options.Patience);
+        await ledger.Warm(site);
         return await new LongLog(site, ledger).Measure();
     }
 
@@ -44,6 +45,7 @@ internal static class Scenario
         if (ledger is not null)
         {
             await ledger.Settle(site.Options.Patience);
+            await ledger.Warm(site);
             contenders.AddRange(
             [
                 LedgerOverHttp.Single(site, ledger), LedgerOverHttp.HotAccount(site, ledger), new LedgerLines(site, ledger),

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Security.Cryptography;
 using Loyalty.Benchmarks.Ground;
 using Loyalty.Benchmarks.Load;
 using Loyalty.Commands;
@@ -13,84 +11,133 @@ using Loyalty.PointsLedger.Storage;
 using Loyalty.PointsLedger.Views;
 using Loyalty.ServiceDefaults;
 using Loyalty.Testing;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Loyalty.Benchmarks.Contenders;
 
-/// <summary>The lanes alone, in this process and without HTTP, on a database of their own that nobody else reads.</summary>
-internal sealed record InProcessPostings(Site Site, TestDatabase Database, PostingLanes Lanes, NpgsqlDataSource Source) : Contender("in-process", "in-process postings"), IAsyncDisposable
+/// <summary>
+/// The ledger's lanes without HTTP, in a process and on a database of their own: what the domain and its durable commit can do. No
+/// relay runs, as nobody listens.
+/// </summary>
+internal sealed record InProcessPostings(Site Site, LoadGenerator Poster, TestDatabase Database) : Contender("in-process", "in-process postings"), IAsyncDisposable
 {
-    private const int Seed = 7105;
+    private const int PoolSize = 50;
 
-    private readonly Tills tills = new(Site.Options.Accounts, Seed);
-    private readonly Origin origin = Origin.Of("partner:GROCERY/till-1");
+    /// <summary>Postings that wait for their commit at once.</summary>
+    public override IReadOnlyList<int> Widths => [2000, 1000, 4000];
 
-    public override IReadOnlyList<int> Widths => [2_000, 1_000, 4_000];
-
-    public override string? Book => "in-process";
+    public override string Book => "in-process";
 
     public static async Task<InProcessPostings> Start(Site site)
     {
-        var place = await site.Postgres.CreateDatabase("points_ledger");
+        var place = await site.Postgres.CreateDatabase("in_process");
         await ServiceProcess.Migrate("PointsLedger", new Dictionary<string, string>(site.ServiceSettings(), StringComparer.Ordinal)
         {
-            ["ConnectionStrings__Database"] = place.Service,
-            ["ConnectionStrings__Owner"] = place.Owner,
-            ["Broker__Uri"] = $"amqp://nobody:{RandomNumberGenerator.GetHexString(32)}@127.0.0.1:1/",
+            ["ConnectionStrings__Database"] = place.Service, ["ConnectionStrings__Owner"] = place.Owner, ["Broker__Uri"] = "amqp://nobody:listens-to-this-one@127.0.0.1/",
         });
         await LedgerSeed.Fill(place.Administrator, site.Options.Accounts);
-        var source = EventStoreSetup.Connect(place.Service);
-        var options = new EventStoreOptions().Snapshot<Account>();
-        options.Types.MapAccountFacts();
-        var store = new DocumentStore(source, options, TimeProvider.System, new LogSignal());
-        var lanes = new PostingLanes(
-            store, new TransactionRows(store), new TillBook(store, new CardIndex(store), TimeProvider.System), new LedgerTime(TimePolicy.Default, TimeProvider.System),
-            LaneOptions.From(new Microsoft.Extensions.Configuration.ConfigurationManager()), NullLogger<PostingLanes>.Instance);
-        return new InProcessPostings(site, place, lanes, source);
+        var connection = new NpgsqlConnectionStringBuilder(place.Service) { MaxPoolSize = PoolSize }.ConnectionString;
+        return new InProcessPostings(site, LoadGenerator.Start("post-in-process", ("ConnectionStrings__Database", connection)), place);
     }
 
     public override async Task<Measurement> Measure(double seconds, int width)
     {
-        var tally = new Tally(seconds, keepTimeline: false);
-        var (before, own, clock) = (Site.Processors.Now(Environment.ProcessId), Environment.CpuUsage.TotalTime, Stopwatch.StartNew());
-        var until = Stopwatch.GetTimestamp() + (long)(seconds * Stopwatch.Frequency);
-        await Task.WhenAll(Enumerable.Range(0, width).Select(_ => Task.Run(() => Till(until, tally))));
-        clock.Stop();
-        var used = Site.Processors.Now(Environment.ProcessId) - before;
-        var result = tally.Result();
+        var before = Site.Processors.Now(service: null);
+        var result = await Poster.Run(new LoadPlan("in-process", Request.Postings, 0, "", Site.Options.Accounts, width, seconds));
+        var used = Site.Processors.Now(service: null) - before;
         return new Measurement(
-            result.Accepted / clock.Elapsed.TotalSeconds, result.P50, result.P99, result.Accepted, result.Refused, result.Failed, 0,
-            (Environment.CpuUsage.TotalTime - own).TotalSeconds / clock.Elapsed.TotalSeconds, used.Postgres / clock.Elapsed.TotalSeconds,
-            used.Machine / clock.Elapsed.TotalSeconds);
+            result.Rate, result.P50, result.P99, result.Accepted, result.Refused, result.Failed,
+            0, result.CpuCores, used.Postgres / result.Seconds, used.Machine / result.Seconds, result.Fault);
     }
 
     public override Task<long> Stored() => Ledger.PostingsOf(Database.Administrator);
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => Poster.DisposeAsync();
+
+    /// <summary>The process: reads plans as the load generator does, and posts.</summary>
+    public static async Task<int> Serve()
     {
-        await Lanes.StopAsync(CancellationToken.None);
-        await Source.DisposeAsync();
+        var builder = Host.CreateApplicationBuilder();
+        // What this process writes on its standard output are results.
+        builder.Logging.ClearProviders();
+        builder.Services.AddEventStore(builder.Configuration, store =>
+        {
+            store.Types.MapAccountFacts();
+            store.Snapshot<Account>();
+        });
+        builder.Services
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton(LaneOptions.From(builder.Configuration))
+            .AddSingleton<PostingLanes>()
+            .AddHostedService(services => services.GetRequiredService<PostingLanes>())
+            .AddSingleton<TransactionRows>()
+            .AddSingleton<CardIndex>()
+            .AddSingleton<TillBook>()
+            .AddSingleton<LedgerTime>()
+            .AddSingleton(LedgerPolicies.Times(builder.Configuration));
+        using var host = builder.Build();
+        await host.StartAsync();
+        var lanes = host.Services.GetRequiredService<PostingLanes>();
+        var book = host.Services.GetRequiredService<TillBook>();
+        var warm = false;
+        var exit = await Generator.Serve(async (plan, tills) =>
+        {
+            if (!warm) await Warm(plan.Accounts, book, lanes);
+            warm = true;
+            return await Run(plan, tills, lanes);
+        });
+        await host.StopAsync();
+        return exit;
     }
 
-    private async Task Till(long until, Tally tally)
+    // As in a service that ran for a while, every card and every account has been seen before.
+    private static Task Warm(int accounts, TillBook book, PostingLanes lanes) => Parallel.ForEachAsync(
+        Enumerable.Range(0, accounts), new ParallelOptions { MaxDegreeOfParallelism = PoolSize }, async (number, ct) =>
+        {
+            if (await book.AccountOf(Population.Card(number), ct) is { } account) await lanes.Look(account, ct);
+        });
+
+    private static async Task<LoadResult> Run(LoadPlan plan, Tills tills, PostingLanes lanes)
     {
+        var tally = new Tally(plan.Seconds, plan.Timeline);
+        var until = Stopwatch.GetTimestamp() + (long)(plan.Seconds * Stopwatch.Frequency);
+        await Task.WhenAll(Enumerable.Range(0, plan.Connections).Select(_ => Task.Run(() => Post(tills, lanes, tally, until))));
+        return tally.Result();
+    }
+
+    private static async Task Post(Tills tills, PostingLanes lanes, Tally tally, long until)
+    {
+        var origin = new Origin("partner:GROCERY/till-1", TraceParent: null);
+        var partner = new PartnerId(LedgerSeed.Partner);
         while (Stopwatch.GetTimestamp() < until)
         {
-            var start = Stopwatch.GetTimestamp();
-            var accepted = await Post(tills.Next(hotShare: 0));
-            tally.Answered(accepted ? 201 : 422, start);
+            var posting = tills.Next(hotShare: 0);
+            var sentAt = Stopwatch.GetTimestamp();
+            try
+            {
+                tally.Answered(await Status(posting, partner, origin, lanes), sentAt);
+            }
+            catch (Exception e) when (e is NpgsqlException or LaneFullException)
+            {
+                tally.Answered(0, sentAt);
+                tally.Fault = e.Message;
+            }
         }
     }
 
-    private async Task<bool> Post(TillPosting posting)
+    private static async Task<int> Status(TillPosting posting, PartnerId partner, Origin origin, PostingLanes lanes)
     {
-        var (partner, id) = (new PartnerId(LedgerSeed.Partner), TransactionId.From(string.Create(CultureInfo.InvariantCulture, $"p-{posting.Number:D10}")));
-        var (card, store) = (Population.Card(posting.Account), Population.Store((int)(posting.Number % Population.Stores)));
-        return posting.Points > 0
-            ? await Lanes.Post(new RedeemPoints(partner, id, card, store, ExactNumber.From(posting.Points), DateTimeOffset.UtcNow), origin, CancellationToken.None)
-                is Outcome<PointsSpent>.Accepted
-            : await Lanes.Post(new RecordPurchase(partner, id, card, store, ExactNumber.From(posting.Cents / 100m), "EUR", DateTimeOffset.UtcNow), origin, CancellationToken.None)
-                is Outcome<PurchaseRecorded>.Accepted;
+        var store = Population.Store((int)(posting.Number % Population.Stores));
+        var id = TransactionId.From(FormattableString.Invariant($"{store}-{posting.Number:D9}"));
+        var card = Population.Card(posting.Account);
+        var now = DateTimeOffset.UtcNow;
+        return posting.Cents > 0
+            ? StatusOf(await lanes.Post(new RecordPurchase(partner, id, card, store, ExactNumber.From(posting.Cents / 100m), "EUR", now), origin, CancellationToken.None))
+            : StatusOf(await lanes.Post(new RedeemPoints(partner, id, card, store, ExactNumber.From(posting.Points), now), origin, CancellationToken.None));
     }
+
+    private static int StatusOf<TAnswer>(Outcome<TAnswer> outcome) => outcome is Outcome<TAnswer>.Accepted ? 201 : 422;
 }

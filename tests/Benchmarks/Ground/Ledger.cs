@@ -1,3 +1,4 @@
+using Loyalty.Benchmarks.Load;
 using Loyalty.Contracts;
 using Loyalty.Messaging;
 using Loyalty.Testing;
@@ -9,6 +10,7 @@ namespace Loyalty.Benchmarks.Ground;
 internal sealed class Ledger : IAsyncDisposable
 {
     private const int PoolSize = 50;
+    private const int WarmingConnections = 64;
 
     private readonly NpgsqlDataSource database;
     private readonly Messages broker;
@@ -86,6 +88,10 @@ internal sealed class Ledger : IAsyncDisposable
         MostLeftBehind = Math.Max(MostLeftBehind, behind);
         if (empty) await EmptyQueues();
     }
+
+    /// <summary>Asks for balances by card until nearly every account has been asked for, as it has in a service that ran for a while.</summary>
+    public Task Warm(Site site) => site.Generator.Run(new LoadPlan(
+        "ledger", Request.BalanceOfCard, Process.Url.Port, site.Token(Request.BalanceOfCard), site.Options.Accounts, WarmingConnections, site.Options.FillSeconds));
 
     /// <summary>Empties the queues of the services that would listen to the ledger.</summary>
     public async Task EmptyQueues()

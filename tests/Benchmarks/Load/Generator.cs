@@ -15,14 +15,17 @@ internal static class Generator
     // Whoever does not answer at all shall not hold the benchmark up.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    public static async Task<int> Serve()
+    public static Task<int> Serve() => Serve(Run);
+
+    /// <summary>The same for another way to run a plan.</summary>
+    public static async Task<int> Serve(Func<LoadPlan, Tills, Task<LoadResult>> run)
     {
         var tills = new Dictionary<string, Tills>(StringComparer.Ordinal);
         while (await Console.In.ReadLineAsync() is { } line)
         {
             var plan = JsonSerializer.Deserialize<LoadPlan>(line, Json)!;
             if (!tills.TryGetValue(plan.Target, out var till)) tills.Add(plan.Target, till = new Tills(plan.Accounts, Seed));
-            Console.WriteLine(JsonSerializer.Serialize(await Run(plan, till), Json));
+            Console.WriteLine(JsonSerializer.Serialize(await run(plan, till), Json));
         }
 
         return 0;

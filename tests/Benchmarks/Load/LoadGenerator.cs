@@ -10,9 +10,11 @@ internal sealed class LoadGenerator : IAsyncDisposable
 
     private LoadGenerator(Process process) => this.process = process;
 
-    public static LoadGenerator Start()
+    /// <param name="mode">The mode of this program that reads the plans.</param>
+    /// <param name="settings">Its environment.</param>
+    public static LoadGenerator Start(string mode = "load", params (string Key, string Value)[] settings)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(LoadGenerator).Assembly.Location, "load"])
+        var start = new ProcessStartInfo("dotnet", [typeof(LoadGenerator).Assembly.Location, mode])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -21,6 +23,7 @@ internal sealed class LoadGenerator : IAsyncDisposable
         // One thread polls all sockets and handles what it finds there and then: half the processor time of the usual way.
         start.Environment["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1";
         start.Environment["DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT"] = "1";
+        foreach (var (key, value) in settings) start.Environment[key] = value;
         return new LoadGenerator(Process.Start(start)!);
     }
 

@@ -21,7 +21,7 @@ internal static class ResultFile
             secondsPerRound = results.Options.Seconds,
             contenders = results.Lines.Select(l => new
             {
-                l.Contender.Key, l.Contender.Title, l.WhyNot, atOnce = l.Width, l.Rate, l.P50, l.P99, l.Refused, l.Failed, l.Rounds,
+                l.Contender.Key, l.Contender.Title, l.WhyNot, atOnce = l.Width, l.Rate, l.P50, l.P99, l.Refused, l.Failed, l.MicrosecondsEach, l.Rounds,
             }),
             results.Findings,
             goals = Goal.All.Select(g => (Goal: g, Value: g.Of(results))).Select(g => new

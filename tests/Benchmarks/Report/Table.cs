@@ -18,7 +18,7 @@ internal static class Table
         Add(text, $"{results.Options}");
         Add(text, $"");
         if (results.Lines.Count > 0)
-            Add(text, $"{"",-34}{"per second",11}{"p50 ms",9}{"p99 ms",9}{"refused",9}{"failed",8}{"at once",8}   processors: load, service, PostgreSQL, all");
+            Add(text, $"{"",-34}{"per second",11}{"p50 ms",9}{"p99 ms",9}{"refused",9}{"failed",8}{"at once",8}{"µs each",9}   processors: load, service, PostgreSQL, all");
         foreach (var line in results.Lines) Add(text, line);
         if (results.UsedByOthers() is > Noise and var others)
             Add(text, $"Others used {others:N1} processors meanwhile: rates are too low, latencies too high, and ratios distorted.");
@@ -41,7 +41,7 @@ internal static class Table
         if (line.WhyNot is { } reason) Add(text, $"{line.Contender.Title,-34}  {reason}");
         else
         {
-            Add(text, $"{line.Contender.Title,-34}{line.Rate,11:N0}{line.P50,9:N2}{line.P99,9:N2}{line.Refused,9:N0}{line.Failed,8:N0}{line.Width,8}   {line.Median(r => r.GeneratorCores):N2}, {line.Median(r => r.ServiceCores):N2}, {line.Median(r => r.PostgresCores):N2}, {line.Median(r => r.MachineCores):N2}");
+            Add(text, $"{line.Contender.Title,-34}{line.Rate,11:N0}{line.P50,9:N2}{line.P99,9:N2}{line.Refused,9:N0}{line.Failed,8:N0}{line.Width,8}{line.MicrosecondsEach,9:N0}   {line.Median(r => r.GeneratorCores):N2}, {line.Median(r => r.ServiceCores):N2}, {line.Median(r => r.PostgresCores):N2}, {line.Median(r => r.MachineCores):N2}");
             if (line.Rounds.Select(r => r.Fault).FirstOrDefault(f => f is not null) is { } fault) Add(text, $"{"",-34}  {fault}");
         }
     }
