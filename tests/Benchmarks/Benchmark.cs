@@ -27,7 +27,7 @@ internal static class Benchmark
         var results = await Scenario.Run(site, machine);
         Console.Write(Table.Of(results));
         if (options.Json is { } file) await ResultFile.Write(file, results);
-        return 0;
+        return results.Differences.Count == 0 ? 0 : 1;
     }
 
     private static Task<int> Misunderstood()

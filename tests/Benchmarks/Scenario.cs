@@ -13,11 +13,14 @@ internal static class Scenario
     public static async Task<Results> Run(Site site, Machine machine)
     {
         await using var stack = new AsyncStack();
-        if (site.Options.Long) return new Results(site.Options, machine, [], await LongLog(site, stack));
+        if (site.Options.Long) return new Results(site.Options, machine, [], await LongLog(site, stack), []);
 
         var ledger = LedgerKeys.Any(site.Options.Runs) ? stack.Push(await Ledger.Start(site, site.Options.Accounts)) : null;
-        var lines = await new Rounds(site.Options).Run(await Contenders(site, ledger, stack));
-        return new Results(site.Options, machine, lines, [.. await CrossChecks(site, lines), .. ledger is null ? [] : await OfLedger(site, ledger, lines, stack)]);
+        var rounds = new Rounds(site.Options);
+        var lines = await rounds.Run(await Contenders(site, ledger, stack));
+        var findings = await CrossChecks(site, lines);
+        if (ledger is not null) findings = [.. findings, .. await OfLedger(site, ledger, lines, stack)];
+        return new Results(site.Options, machine, lines, findings, rounds.Differences);
     }
 
     private static async Task<IReadOnlyList<Finding>> LongLog(Site site, AsyncStack stack)

@@ -5,16 +5,16 @@ namespace Loyalty.Benchmarks.Load;
 /// <summary>Each connection asks again as soon as it has its answer: what a service can do at most.</summary>
 internal static class ClosedLoop
 {
-    public static Task Run(LoadPlan plan, Tills tills, Tally tally)
+    public static Task Run(LoadPlan plan, Tills tills, Tally tally, CancellationToken end)
     {
         var until = Stopwatch.GetTimestamp() + (long)(plan.Seconds * Stopwatch.Frequency);
-        return Task.WhenAll(Enumerable.Range(0, plan.Connections).Select(_ => Ask(plan, tills, tally, until)));
+        return Task.WhenAll(Enumerable.Range(0, plan.Connections).Select(_ => Ask(plan, tills, tally, until, end)));
     }
 
-    private static async Task Ask(LoadPlan plan, Tills tills, Tally tally, long until)
+    private static async Task Ask(LoadPlan plan, Tills tills, Tally tally, long until, CancellationToken end)
     {
         var writer = new RequestWriter(plan, tills);
-        using var connection = await HttpConnection.Open(plan.Port);
+        using var connection = await HttpConnection.Open(plan.Port, end);
         while (Stopwatch.GetTimestamp() < until)
         {
             var request = writer.Next();
@@ -23,7 +23,7 @@ internal static class ClosedLoop
             {
                 tally.Answered(await connection.Exchange(request), sentAt);
             }
-            catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
+            catch (Exception e) when (HttpConnection.IsBroken(e))
             {
                 tally.Answered(0, sentAt);
                 tally.Fault = e.Message;

@@ -34,13 +34,14 @@ internal static class Generator
     private static async Task<LoadResult> Run(LoadPlan plan, Tills tills)
     {
         var tally = new Tally(plan.Seconds, plan.Timeline);
+        using var end = new CancellationTokenSource();
         try
         {
             var running = plan switch
             {
-                { Request: Request.Lines } => LinesLoop.Run(plan, tills, tally),
-                { Rate: not null } => OpenLoop.Run(plan, tills, tally),
-                _ => ClosedLoop.Run(plan, tills, tally),
+                { Request: Request.Lines } => LinesLoop.Run(plan, tills, tally, end.Token),
+                { Rate: not null } => OpenLoop.Run(plan, tills, tally, end.Token),
+                _ => ClosedLoop.Run(plan, tills, tally, end.Token),
             };
             await running.WaitAsync(TimeSpan.FromSeconds(plan.Seconds) + Patience);
         }
@@ -49,6 +50,8 @@ internal static class Generator
             tally.Fault = e.Message;
         }
 
+        // What has not been answered by now must not disturb the next run.
+        await end.CancelAsync();
         return tally.Result();
     }
 }

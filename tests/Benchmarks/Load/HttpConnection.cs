@@ -16,12 +16,18 @@ internal sealed class HttpConnection : IDisposable
     /// <summary>What has been received and not been consumed yet.</summary>
     public ReadOnlySpan<byte> Received => received.AsSpan(0, filled);
 
-    public static async Task<HttpConnection> Open(int port)
+    /// <param name="port">Where on loopback.</param>
+    /// <param name="end">Breaks the connection off, whatever waits on it.</param>
+    public static async Task<HttpConnection> Open(int port, CancellationToken end)
     {
         var connection = new HttpConnection();
+        end.Register(connection.Dispose);
         await connection.socket.ConnectAsync(IPAddress.Loopback, port);
         return connection;
     }
+
+    /// <summary>Whether a connection was lost, or broken off.</summary>
+    public static bool IsBroken(Exception e) => e is IOException or SocketException or ObjectDisposedException;
 
     /// <summary>Sends a request and returns the status of its answer.</summary>
     public async ValueTask<int> Exchange(ReadOnlyMemory<byte> request)

@@ -10,17 +10,17 @@ internal static class LinesLoop
     private const int Slice = 250;
     private const int LongestLine = 320;
 
-    public static Task Run(LoadPlan plan, Tills tills, Tally tally)
+    public static Task Run(LoadPlan plan, Tills tills, Tally tally, CancellationToken end)
     {
         var until = Stopwatch.GetTimestamp() + (long)(plan.Seconds * Stopwatch.Frequency);
-        return Task.WhenAll(Enumerable.Range(0, plan.Connections).Select(_ => Stream(plan, tills, tally, until)));
+        return Task.WhenAll(Enumerable.Range(0, plan.Connections).Select(_ => Stream(plan, tills, tally, until, end)));
     }
 
-    private static async Task Stream(LoadPlan plan, Tills tills, Tally tally, long until)
+    private static async Task Stream(LoadPlan plan, Tills tills, Tally tally, long until, CancellationToken end)
     {
         var writer = new RequestWriter(plan, tills);
         var body = new byte[plan.LinesPerRequest * LongestLine];
-        using var connection = await HttpConnection.Open(plan.Port);
+        using var connection = await HttpConnection.Open(plan.Port, end);
         while (Stopwatch.GetTimestamp() < until && !(tally.Answers >= plan.MostLines))
         {
             var slices = new ConcurrentQueue<long>();
@@ -32,7 +32,7 @@ internal static class LinesLoop
                 if (answered.Lines != plan.LinesPerRequest) throw new IOException($"Of {plan.LinesPerRequest} lines {answered.Lines} were answered.");
                 await sending;
             }
-            catch (Exception e) when (e is IOException or FormatException or System.Net.Sockets.SocketException)
+            catch (Exception e) when (e is FormatException || HttpConnection.IsBroken(e))
             {
                 tally.Answered(0, Stopwatch.GetTimestamp());
                 tally.Fault = e.Message;

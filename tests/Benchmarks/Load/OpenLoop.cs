@@ -12,10 +12,10 @@ internal static partial class OpenLoop
 {
     private const long LongestNap = 200_000;
 
-    public static async Task Run(LoadPlan plan, Tills tills, Tally tally)
+    public static async Task Run(LoadPlan plan, Tills tills, Tally tally, CancellationToken end)
     {
         var due = Channel.CreateUnbounded<long>(new UnboundedChannelOptions { SingleWriter = true });
-        var asking = Enumerable.Range(0, plan.Connections).Select(_ => Ask(plan, tills, tally, due.Reader)).ToList();
+        var asking = Enumerable.Range(0, plan.Connections).Select(_ => Ask(plan, tills, tally, due.Reader, end)).ToList();
         // A thread of its own, so that a busy thread pool does not shift the schedule.
         var clock = new Thread(() => Schedule(plan, due.Writer)) { IsBackground = true };
         clock.Start();
@@ -39,17 +39,17 @@ internal static partial class OpenLoop
         due.Complete();
     }
 
-    private static async Task Ask(LoadPlan plan, Tills tills, Tally tally, ChannelReader<long> due)
+    private static async Task Ask(LoadPlan plan, Tills tills, Tally tally, ChannelReader<long> due, CancellationToken end)
     {
         var writer = new RequestWriter(plan, tills);
-        using var connection = await HttpConnection.Open(plan.Port);
+        using var connection = await HttpConnection.Open(plan.Port, end);
         await foreach (var dueAt in due.ReadAllAsync())
         {
             try
             {
                 tally.Answered(await connection.Exchange(writer.Next()), dueAt);
             }
-            catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
+            catch (Exception e) when (HttpConnection.IsBroken(e))
             {
                 tally.Answered(0, dueAt);
                 tally.Fault = e.Message;

@@ -25,5 +25,8 @@ internal sealed record Goal(string Key, string Title, Func<Results, double?> Of,
         new("memory", "resident memory after the long log", r => r.Found("long-memory"), 400, AtLeast: false, "MB"),
     ];
 
+    /// <summary>The figure; null where something of it was not measured, or where somebody did nothing at all.</summary>
+    public double? ValueIn(Results results) => Of(results) is { } value && double.IsFinite(value) ? value : null;
+
     public bool? IsMet(double? value) => value is not { } v ? null : AtLeast ? v >= Wanted : v <= Wanted;
 }

@@ -24,7 +24,8 @@ internal static class ResultFile
                 l.Contender.Key, l.Contender.Title, l.WhyNot, atOnce = l.Width, l.Rate, l.P50, l.P99, l.Refused, l.Failed, l.MicrosecondsEach, l.Rounds,
             }),
             results.Findings,
-            goals = Goal.All.Select(g => (Goal: g, Value: g.Of(results))).Select(g => new
+            results.Differences,
+            goals = Goal.All.Select(g => (Goal: g, Value: g.ValueIn(results))).Select(g => new
             {
                 g.Goal.Key, g.Goal.Title, g.Value, g.Goal.Wanted, g.Goal.AtLeast, g.Goal.Unit, met = g.Goal.IsMet(g.Value),
             }),

@@ -9,7 +9,8 @@ namespace Loyalty.Benchmarks.Report;
 internal sealed record Finding(string Key, string Title, double? Value, string Unit, string Note);
 
 /// <summary>Everything that was measured in one run.</summary>
-internal sealed record Results(Options Options, Machine Machine, IReadOnlyList<Line> Lines, IReadOnlyList<Finding> Findings)
+/// <param name="Differences">Contenders whose databases do not hold what they have acknowledged; their figures are worth nothing.</param>
+internal sealed record Results(Options Options, Machine Machine, IReadOnlyList<Line> Lines, IReadOnlyList<Finding> Findings, IReadOnlyList<string> Differences)
 {
     public double? Rate(string key) => Line(key)?.Rate;
 

@@ -22,12 +22,13 @@ internal static class Table
         foreach (var line in results.Lines) Add(text, line);
         if (results.UsedByOthers() is > Noise and var others)
             Add(text, $"Others used {others:N1} processors meanwhile: rates are too low, latencies too high, and ratios distorted.");
+        foreach (var difference in results.Differences) Add(text, $"WRONG: {difference}");
         if (results.Findings.Count > 0) Add(text, $"");
         foreach (var finding in results.Findings)
             Add(text, $"{finding.Title,-56}{(finding.Value is { } v ? Short(v) : "-"),12} {finding.Unit,-9}{finding.Note}");
         Add(text, $"");
         Add(text, $"{"",-56}{"measured",12}{"goal",12}");
-        foreach (var (goal, value) in Goal.All.Select(g => (g, g.Of(results))).Where(g => results.Options.IsWhole || g.Item2 is not null))
+        foreach (var (goal, value) in Goal.All.Select(g => (g, g.ValueIn(results))).Where(g => results.Options.IsWhole || g.Item2 is not null))
         {
             var verdict = goal.IsMet(value) switch { true => "met", false => "NOT MET", null => "not available" };
             Add(text, $"{goal.Title,-56}{(value is { } v ? Short(v) : "-"),12}{(goal.AtLeast ? "≥ " : "≤ ") + Short(goal.Wanted),12} {goal.Unit,-3} {verdict}");
