@@ -11,10 +11,15 @@ namespace Loyalty.Benchmarks.Contenders;
 /// <param name="ServiceCores">Processors that the service used.</param>
 /// <param name="PostgresCores">Processors that PostgreSQL used.</param>
 /// <param name="MachineCores">Processors that were busy on the whole machine.</param>
+/// <param name="Seconds">From the first request to the last answer.</param>
 /// <param name="Fault">Why the round ended early, if it did.</param>
 internal sealed record Measurement(
     double Rate, double P50, double P99, long Accepted, long Refused, long Failed,
-    double GeneratorCores, double ServiceCores, double PostgresCores, double MachineCores, string? Fault = null);
+    double GeneratorCores, double ServiceCores, double PostgresCores, double MachineCores, double Seconds, string? Fault = null)
+{
+    /// <summary>Processor time of load generator, service and PostgreSQL for each that was accepted.</summary>
+    public double? MicrosecondsEach => Accepted > 0 ? (GeneratorCores + ServiceCores + PostgresCores) * Seconds / Accepted * 1_000_000 : null;
+}
 
 /// <summary>Somebody who posts, or answers; rounds of all of them are measured in turn.</summary>
 /// <param name="Key">The name in the JSON file and for <c>--only</c>.</param>

@@ -53,7 +53,7 @@ internal sealed record HandWrittenSql(Site Site, int? Clients = null)
         var rate = double.Parse(Number(output, "tps = ([\\d.]+)"), CultureInfo.InvariantCulture);
         var failed = long.Parse(Number(output, "number of failed transactions: (\\d+)"), CultureInfo.InvariantCulture);
         return new Measurement(
-            rate, latencies.Percentile(50), latencies.Percentile(99), processed, 0, failed, cpu / took, 0, used.Postgres / took, used.Machine / took);
+            rate, latencies.Percentile(50), latencies.Percentile(99), processed, 0, failed, cpu / took, 0, used.Postgres / took, used.Machine / took, took);
     }
 
     private async Task<(string Output, double Cpu)> Pgbench(string folder, string script, int clients, int seconds, int run)

@@ -17,7 +17,7 @@ internal abstract record HttpContender(string Key, string Title, Site Site, int 
         var used = Site.Processors.Now(Process) - before;
         return new Measurement(
             result.Rate, result.P50, result.P99, result.Accepted, result.Refused, result.Failed,
-            result.CpuCores, used.Service / result.Seconds, used.Postgres / result.Seconds, used.Machine / result.Seconds, FaultOf(result));
+            result.CpuCores, used.Service / result.Seconds, used.Postgres / result.Seconds, used.Machine / result.Seconds, result.Seconds, FaultOf(result));
     }
 
     private static string? FaultOf(LoadResult result) => result.Failed == 0

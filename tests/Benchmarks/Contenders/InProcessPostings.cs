@@ -50,7 +50,7 @@ internal sealed record InProcessPostings(Site Site, LoadGenerator Poster, TestDa
         var used = Site.Processors.Now(service: null) - before;
         return new Measurement(
             result.Rate, result.P50, result.P99, result.Accepted, result.Refused, result.Failed,
-            0, result.CpuCores, used.Postgres / result.Seconds, used.Machine / result.Seconds, result.Fault);
+            0, result.CpuCores, used.Postgres / result.Seconds, used.Machine / result.Seconds, result.Seconds, result.Fault);
     }
 
     public override Task<long> Stored() => Ledger.PostingsOf(Database.Administrator);
@@ -81,11 +81,11 @@ internal sealed record InProcessPostings(Site Site, LoadGenerator Poster, TestDa
         using var host = builder.Build();
         await host.StartAsync();
         var lanes = host.Services.GetRequiredService<PostingLanes>();
-        var book = host.Services.GetRequiredService<TillBook>();
+        var cards = host.Services.GetRequiredService<CardIndex>();
         var warm = false;
         var exit = await Generator.Serve(async (plan, tills) =>
         {
-            if (!warm) await Warm(plan.Accounts, book, lanes);
+            if (!warm) await Warm(plan.Accounts, cards, lanes);
             warm = true;
             return await Run(plan, tills, lanes);
         });
@@ -94,10 +94,10 @@ internal sealed record InProcessPostings(Site Site, LoadGenerator Poster, TestDa
     }
 
     // As in a service that ran for a while, every card and every account has been seen before.
-    private static Task Warm(int accounts, TillBook book, PostingLanes lanes) => Parallel.ForEachAsync(
+    private static Task Warm(int accounts, CardIndex cards, PostingLanes lanes) => Parallel.ForEachAsync(
         Enumerable.Range(0, accounts), new ParallelOptions { MaxDegreeOfParallelism = PoolSize }, async (number, ct) =>
         {
-            if (await book.AccountOf(Population.Card(number), ct) is { } account) await lanes.Look(account, ct);
+            if (await cards.Find(Population.Card(number)) is { } card) await lanes.Look(card.Account, ct);
         });
 
     private static async Task<LoadResult> Run(LoadPlan plan, Tills tills, PostingLanes lanes)

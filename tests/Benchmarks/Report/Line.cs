@@ -21,9 +21,7 @@ internal sealed record Line(Contender Contender, int Width, string? WhyNot)
     public long Failed => Rounds.Sum(m => m.Failed);
 
     /// <summary>Processor time of load generator, service and PostgreSQL for each that was accepted: says the most on a machine that others use too.</summary>
-    public double? MicrosecondsEach => Rounds.All(m => m.Accepted > 0)
-        ? Median(m => (m.GeneratorCores + m.ServiceCores + m.PostgresCores) / m.Rate * 1_000_000)
-        : null;
+    public double? MicrosecondsEach => Rounds.All(m => m.MicrosecondsEach is not null) ? Median(m => m.MicrosecondsEach!.Value) : null;
 
     public double? Median(Func<Measurement, double> of)
     {
