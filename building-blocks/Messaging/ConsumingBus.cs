@@ -31,6 +31,7 @@ internal sealed class ConsumingBus : IReceiveEndpointObserver, IDisposable
         bus = Bus.Factory.CreateUsingRabbitMq(rabbit =>
         {
             broker.Host(rabbit, options.Service + " consumers");
+            rabbit.UseInstrumentation(serviceName: options.Service);
             foreach (var queue in options.Queues)
                 rabbit.ReceiveEndpoint(queue.Subscription.Queue, endpoint => Configure(endpoint, queue, services));
         });
@@ -142,7 +143,7 @@ internal sealed class ConsumingBus : IReceiveEndpointObserver, IDisposable
             await Deadline.Within(
                 Answer, $"Declaring {queue.Subscription.Queue}",
                 ct => Topology.Declare(connection, queue.Subscription, ct), context.CancellationToken);
-            await next.Send(context);
+            await next.Send(queue.InBatches ? new Acknowledging(context) : context);
         }
 
         public void Probe(ProbeContext context) => context.CreateFilterScope("declareTopology");

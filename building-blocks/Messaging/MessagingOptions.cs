@@ -73,7 +73,7 @@ internal sealed record ConsumerRegistration(
     bool InBatches,
     Action<IReceiveEndpointConfigurator, IServiceProvider> Attach)
 {
-    public const int BatchSize = 200;
+    public const int BatchSize = 400;
 
     public static ConsumerRegistration Of<T>() where T : class, IConsumer
     {
@@ -88,7 +88,7 @@ internal sealed record ConsumerRegistration(
             {
                 // These options raise the concurrency of the whole queue, so a consumer of single events must not have them.
                 if (inBatches)
-                    consumer.Options<BatchOptions>(batch => batch.SetMessageLimit(BatchSize).SetTimeLimit(ms: 50).SetConcurrencyLimit(1));
+                    consumer.Options<BatchOptions>(batch => batch.SetMessageLimit(BatchSize).SetTimeLimit(ms: 20).SetConcurrencyLimit(1));
             }));
     }
 

@@ -12,29 +12,37 @@ internal sealed class SettlementStreams(DocumentStore store, AgreedTerms terms)
     private static readonly ActivitySource Source = new("Loyalty.CoalitionPartners.Settlement");
 
     /// <summary>
-    /// Appends in the inbox's transaction, all or nothing. Each stream is read and written once per batch, and yet each fact stays
-    /// in the trace of the purchase that caused it.
+    /// Appends in the inbox's transaction, all or nothing. All streams of a batch are read in one query and written in one, and yet
+    /// each fact stays in the trace of the purchase that caused it.
     /// </summary>
     public async Task Append<TEvent>(
         InboxTransaction inbox, IReadOnlyList<TEvent> events, Func<Guid, TEvent, Posting> read,
         Func<SettlementPeriod, Posting, Agreement, Decision<SettlementFact>> decide, CancellationToken ct)
         where TEvent : class
     {
-        await using var session = store.OpenSession(inbox.Origin, inbox.Transaction);
-        var streams = new Dictionary<Guid, EventStream<SettlementPeriod>>();
+        var due = new List<Due>(events.Count);
         foreach (var e in events)
         {
-            var origin = inbox.OriginOf(e);
-            using var span = Source.StartActivity("settle", ActivityKind.Internal, origin.TraceParent);
             var posting = read(inbox.EventIdOf(e), e);
             var agreement = await terms.Find(posting.Partner, posting.AgreementVersion, ct);
-            var period = SettlementPeriod.IdOf(posting.Partner, Month.Of(posting.OccurredAt), agreement.Currency);
-            var stream = streams.GetValueOrDefault(period) ?? await session.FetchForWriting<SettlementPeriod>(period, ct);
-            streams[period] = session.Append(stream, Facts(decide(stream.State, posting, agreement)), origin with { TraceParent = span?.Id ?? origin.TraceParent });
+            due.Add(new(inbox.OriginOf(e), posting, agreement, Period(posting, agreement)));
+        }
+
+        await using var session = store.OpenSession(inbox.Origin, inbox.Transaction);
+        var streams = new Dictionary<Guid, EventStream<SettlementPeriod>>(
+            await session.FetchForWriting<SettlementPeriod>(due.Select(d => d.Period), ct));
+        foreach (var (origin, posting, agreement, period) in due)
+        {
+            using var span = Source.StartActivity("settle", ActivityKind.Internal, origin.TraceParent);
+            var stream = streams[period];
+            streams[stream.Id] = session.Append(stream, Facts(decide(stream.State, posting, agreement)), origin with { TraceParent = span?.Id ?? origin.TraceParent });
         }
 
         await session.SaveChanges(ct);
     }
+
+    private static Guid Period(Posting posting, Agreement agreement) =>
+        SettlementPeriod.IdOf(posting.Partner, Month.Of(posting.OccurredAt), agreement.Currency);
 
     private static IReadOnlyList<SettlementFact> Facts(Decision<SettlementFact> decision) => decision switch
     {
@@ -43,4 +51,6 @@ internal sealed class SettlementStreams(DocumentStore store, AgreedTerms terms)
         Decision<SettlementFact>.Refused refused => throw new InvalidOperationException(refused.Refusal.Detail),
         _ => throw new InvalidOperationException("There is no such decision."),
     };
+
+    private readonly record struct Due(Origin Origin, Posting Posting, Agreement Agreement, Guid Period);
 }
