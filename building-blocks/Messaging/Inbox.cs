@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Loyalty.EventStore;
 using MassTransit;
 using MassTransit.Logging;
@@ -46,6 +47,7 @@ public sealed class Inbox(
     private const int Tries = 3;
     private const int ConflictTries = 50;
     private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ReleaseTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Lets an event take effect unless it already has.</summary>
     public Task Once<T>(ConsumeContext<T> context, Func<InboxTransaction, T, Task> effect) where T : class =>
@@ -102,16 +104,24 @@ public sealed class Inbox(
         where T : class
     {
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ct, lifetime.ApplicationStopping, intake.Ended);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(ct, intake.Ended);
         for (int outages = 0, conflicts = 0, tries = 0; ;)
         {
+            var backend = new StrongBox<int>();
             try
             {
-                await Deadline.Within(AttemptTimeout, "An attempt", token => Attempt(intake.Queue, received, effect, token), ct);
+                await Deadline.Within(AttemptTimeout, "An attempt", token => Attempt(intake.Queue, received, effect, backend, token), ends.Token);
                 return;
+            }
+            catch (Exception e) when (intake.Ended.IsCancellationRequested)
+            {
+                await Release(backend);
+                throw new StoppingException("The bus has been left: " + e.Message);
             }
             catch (Exception e) when (!ct.IsCancellationRequested)
             {
                 intake.Moves();
+                await Release(backend);
                 switch (Failures.KindOf(e))
                 {
                     case FailureKind.Outage:
@@ -132,10 +142,11 @@ public sealed class Inbox(
     }
 
     private async Task Attempt<T>(
-        string queue, IReadOnlyList<Received<T>> received, Func<InboxTransaction, IReadOnlyList<T>, Task> effect, CancellationToken ct)
+        string queue, IReadOnlyList<Received<T>> received, Func<InboxTransaction, IReadOnlyList<T>, Task> effect, StrongBox<int> backend, CancellationToken ct)
         where T : class
     {
         await using var connection = await store.DataSource.OpenConnectionAsync(ct);
+        using var working = new Working(backend, connection.ProcessID);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         var fresh = await Claim(queue, received, connection, ct);
         if (fresh.Count == 0)
@@ -146,6 +157,30 @@ public sealed class Inbox(
         await transaction.CommitAsync(ct);
         inbox.Committed();
         signal.Wake();
+    }
+
+    // An attempt that hangs, and is waited for no more, would keep its claims, and whoever tries next would wait for them.
+    private async Task Release(StrongBox<int> backend)
+    {
+        var id = Interlocked.Exchange(ref backend.Value, 0);
+        if (id == 0)
+            return;
+        try
+        {
+            await Deadline.Within(
+                ReleaseTimeout, "Ending an attempt",
+                async token =>
+                {
+                    await using var end = store.DataSource.CreateCommand("select pg_terminate_backend($1)");
+                    end.Parameters.Add(new() { Value = id });
+                    await end.ExecuteNonQueryAsync(token);
+                },
+                CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            logger.LogWarning("An attempt that hung could not be ended: {Reason}", e.Message);
+        }
     }
 
     // In the order of the ids, so that two deliveries of the same events can't wait for each other.
@@ -176,6 +211,16 @@ public sealed class Inbox(
     }
 
     private static bool Stops(Exception e) => e is StoppingException or OperationCanceledException;
+
+    // Which connection of the database an attempt works on, while it does.
+    private sealed class Working : IDisposable
+    {
+        private readonly StrongBox<int> backend;
+
+        public Working(StrongBox<int> backend, int id) => (this.backend, backend.Value) = (backend, id);
+
+        public void Dispose() => Interlocked.Exchange(ref backend.Value, 0);
+    }
 
     private readonly record struct Received<T>(Delivery Delivery, T Message) where T : class
     {

@@ -58,6 +58,28 @@ public sealed class WhenTheLineBreaks(PostgresServer postgres, RabbitServer rabb
         await Eventually.Holds(async () => (await Coalition.HealthOf(settlement, "consumers")).Status.ShouldBe(HealthStatus.Healthy), Patience);
     }
 
+    [Fact]
+    public async Task or_a_consumer_never_comes_back_from_an_event_another_takes_over()
+    {
+        await using var coalition = await Coalition.Create(postgres, rabbit);
+        var stuck = new TaskCompletionSource();
+        var tries = 0;
+        coalition.Misfortune.Strikes = id => id == "t1" && Interlocked.Increment(ref tries) == 1 ? stuck.Task : Task.CompletedTask;
+        var activity = await coalition.StartActivity();
+        await using var connection = await coalition.Connect();
+        await Topology.Declare(connection, Subscriptions.CoalitionPartnersSettlement, Ct);
+        await coalition.StartLedger();
+
+        await Eventually.Holds(async () => (await Coalition.HealthOf(activity, "consumers")).Status.ShouldBe(HealthStatus.Healthy), Patience);
+        await coalition.Accrue(0, 10);
+
+        await Eventually.Holds(async () => (await Coalition.HealthOf(activity, "consumers")).Status.ShouldBe(HealthStatus.Degraded), Patience);
+        await coalition.StartSettlement();
+        await Eventually.Holds(() => ArrivedOnce(coalition, 10), Patience);
+        stuck.SetException(new InvalidOperationException("It comes back after all."));
+        (await new DeadLetters(coalition.Broker).List(ct: Ct)).ShouldBeEmpty();
+    }
+
     private static async Task ArrivedOnce(Coalition coalition, int count)
     {
         var expected = Enumerable.Range(0, count).Select(n => $"t{n}").Order(StringComparer.Ordinal).ToList();
