@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -30,7 +29,7 @@ internal static class AppendStatement
             command.Parameters.Add(new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type });
     }
 
-    public static NpgsqlBatchCommand Snapshots(string table, List<PendingStream> streams, JsonSerializerOptions json)
+    public static NpgsqlBatchCommand Snapshots(string table, Type state, List<Snapshot> snapshots)
     {
         var command = new NpgsqlBatchCommand(
             $"""
@@ -39,14 +38,9 @@ internal static class AppendStatement
             on conflict (id) do update set data = excluded.data, mt_last_modified = excluded.mt_last_modified,
                 mt_dotnet_type = excluded.mt_dotnet_type, mt_version = excluded.mt_version
             """);
-        var state = streams[0].State.GetType();
-        command.Parameters.Add(new() { Value = streams.Select(s => s.Id).ToArray() });
-        command.Parameters.Add(new()
-        {
-            Value = streams.Select(s => JsonSerializer.SerializeToUtf8Bytes(s.State, state, json)).ToArray(),
-            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb,
-        });
-        command.Parameters.Add(new() { Value = streams.Select(s => s.Version).ToArray() });
+        command.Parameters.Add(new() { Value = snapshots.ConvertAll(s => s.Id).ToArray() });
+        command.Parameters.Add(new() { Value = snapshots.ConvertAll(s => s.Body).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb });
+        command.Parameters.Add(new() { Value = snapshots.ConvertAll(s => s.Version).ToArray() });
         command.Parameters.Add(new() { Value = state.FullName! });
         return command;
     }

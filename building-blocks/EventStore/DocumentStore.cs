@@ -68,6 +68,22 @@ public sealed class DocumentStore(NpgsqlDataSource dataSource, EventStoreOptions
         return stream.Version == 0 ? null : stream;
     }
 
+    /// <summary>A stream as its snapshot has it.</summary>
+    public EventStream<TState> Read<TState>(Snapshot snapshot) where TState : class, IAggregate<TState>
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        return new(snapshot.Id, JsonSerializer.Deserialize<TState>(snapshot.Body, Types.Json) ?? throw new JsonException("A snapshot is null."), snapshot.Version);
+    }
+
+    /// <summary>The snapshot of a stream, as it would be stored.</summary>
+    public Snapshot Snapshot<TState>(EventStream<TState> stream) where TState : class, IAggregate<TState>
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return Snapshot(stream.Id, stream.Version, stream.State);
+    }
+
+    internal Snapshot Snapshot(Guid id, long version, object state) => new(id, version, JsonSerializer.SerializeToUtf8Bytes(state, state.GetType(), Types.Json));
+
     /// <summary>A document by its id, or null.</summary>
     public async Task<TDocument?> LoadDocument<TDocument>(Guid id, CancellationToken ct = default) where TDocument : class
     {

@@ -101,23 +101,24 @@ public sealed class Session : IAsyncDisposable
     }
 
     /// <summary>
-    /// Writes everything that waits. Throws <see cref="ConcurrencyException"/> when a stream is not at its expected version (nothing
-    /// is written then), and lets other database errors pass.
+    /// Writes everything that waits, and returns the snapshots that were written. Throws <see cref="ConcurrencyException"/> when a stream
+    /// is not at its expected version (nothing is written then), and lets other database errors pass.
     /// </summary>
-    public async Task SaveChanges(CancellationToken ct)
+    public async Task<IReadOnlyCollection<Snapshot>> SaveChanges(CancellationToken ct)
     {
         if (!HasChanges)
-            return;
+            return [];
+        List<Snapshot> snapshots = [.. streams.Values.Where(s => s.SnapshotTable is not null).Select(s => store.Snapshot(s.Id, s.Version, s.State))];
         try
         {
             if (transaction is not null)
             {
-                await Send(transaction.Connection!, ct);
+                await Send(transaction.Connection!, snapshots, ct);
             }
             else
             {
                 await using var connection = await store.DataSource.OpenConnectionAsync(ct);
-                await Send(connection, ct);
+                await Send(connection, snapshots, ct);
                 store.Signal.Wake();
             }
         }
@@ -127,6 +128,7 @@ public sealed class Session : IAsyncDisposable
         }
 
         Discard();
+        return snapshots;
     }
 
     /// <inheritdoc/>
@@ -137,13 +139,13 @@ public sealed class Session : IAsyncDisposable
     }
 
     // Outside an explicit transaction a batch is one implicit transaction: sent, executed and committed in one round trip.
-    private async Task Send(NpgsqlConnection connection, CancellationToken ct)
+    private async Task Send(NpgsqlConnection connection, List<Snapshot> snapshots, CancellationToken ct)
     {
         await using var batch = new NpgsqlBatch(connection);
         if (streams.Count > 0)
             batch.BatchCommands.Add(AppendStatement.For(streams.Values, pending, store));
-        foreach (var snapshots in streams.Values.Where(s => s.SnapshotTable is not null).GroupBy(s => s.SnapshotTable!, StringComparer.Ordinal))
-            batch.BatchCommands.Add(AppendStatement.Snapshots(snapshots.Key, [.. snapshots], store.Types.Json));
+        foreach (var kind in snapshots.GroupBy(s => streams[s.Id].State.GetType()))
+            batch.BatchCommands.Add(AppendStatement.Snapshots(store.Options.SnapshotTable(kind.Key)!, kind.Key, [.. kind]));
         foreach (var command in commands)
             batch.BatchCommands.Add(command);
         await batch.ExecuteNonQueryAsync(ct);

@@ -33,6 +33,14 @@ public sealed record Origin(string CausedBy, string? TraceParent)
 /// <param name="Version">The version of its last event, 0 when there are none.</param>
 public sealed record EventStream<TState>(Guid Id, TState State, long Version) where TState : class;
 
+/// <summary>The state of a stream as it is stored.</summary>
+/// <param name="Id">The stream.</param>
+/// <param name="Version">The version of the last event in it.</param>
+/// <param name="Body">The state as JSON, UTF-8.</param>
+#pragma warning disable CA1819 // A body is written once and shared.
+public sealed record Snapshot(Guid Id, long Version, byte[] Body);
+#pragma warning restore CA1819
+
 /// <summary>Somebody else appended to a stream after it was fetched. Fetch again and decide again.</summary>
 public sealed class ConcurrencyException : Exception
 {

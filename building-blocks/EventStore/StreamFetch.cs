@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Loyalty.Kernel;
 using Npgsql;
 
@@ -61,7 +60,7 @@ internal static class StreamFetch
         {
             var stream = streams[row.GetGuid(0)];
             if (stream.Version == 0 && row.FieldCount > 4 && !row.IsDBNull(4))
-                stream = new(stream.Id, Snapshot<TState>(row.GetString(5), store), row.GetInt64(4));
+                stream = store.Read<TState>(new(stream.Id, row.GetInt64(4), row.GetFieldValue<byte[]>(5)));
             if (!row.IsDBNull(1))
                 stream = After(stream, row.GetInt64(1), store.Types.Read(row.GetString(2), row.GetString(3)));
             streams[stream.Id] = stream;
@@ -79,9 +78,6 @@ internal static class StreamFetch
 
     private static string Events(string after) =>
         $"select e.version, e.type, e.data from mt_events e where e.stream_id = i.id and e.type <> 'tombstone' and e.version > {after}";
-
-    private static TState Snapshot<TState>(string body, DocumentStore store) =>
-        JsonSerializer.Deserialize<TState>(body, store.Types.Json) ?? throw new JsonException("A stored snapshot is null.");
 
     private static EventStream<TState> After<TState>(EventStream<TState> stream, long version, object fact) where TState : class, IAggregate<TState> =>
         version == stream.Version + 1

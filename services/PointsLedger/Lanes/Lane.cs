@@ -20,6 +20,9 @@ internal sealed class Lane
     // Whoever loses so many races in a row, or finds ids taken that no look-up shows, does not lose races but is wrong.
     private const int MostAttempts = 30;
 
+    // Bytes that an account takes in the cache beside its body.
+    private const int Overhead = 200;
+
     private readonly DocumentStore store;
     private readonly TransactionRows transactions;
     private readonly LedgerTime time;
@@ -27,14 +30,16 @@ internal sealed class Lane
     private readonly ILogger logger;
     private readonly Func<Posting, Task> readmit;
     private readonly Channel<Waiting> queue;
-    private readonly BoundedCache<Guid, EventStream<Account>> cache;
+
+    // Accounts are kept as they are stored: one piece of memory each, which the garbage collector need not look into.
+    private readonly BoundedCache<Guid, Snapshot> cache;
     private int wary;
 
     public Lane(DocumentStore store, TransactionRows transactions, LedgerTime time, LaneOptions options, ILogger logger, Func<Posting, Task> readmit)
     {
         (this.store, this.transactions, this.time, this.options, this.logger, this.readmit) = (store, transactions, time, options, logger, readmit);
         queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(options.QueueDepth) { SingleReader = true });
-        cache = new(options.CacheMegabytes * 1024L * 1024L / options.Count, AccountWeight.Of);
+        cache = new(options.CacheMegabytes * 1024L * 1024L / options.Count, snapshot => snapshot.Body.Length + Overhead);
         Running = Task.Run(Run);
     }
 
@@ -48,7 +53,7 @@ internal sealed class Lane
     public ValueTask Enter(Waiting waiting, CancellationToken ct) => queue.Writer.WriteAsync(waiting, ct);
 
     /// <summary>An account's state if it is at hand.</summary>
-    public EventStream<Account>? Cached(Guid account) => cache.TryGet(account, out var state) ? state : null;
+    public EventStream<Account>? Cached(Guid account) => cache.TryGet(account, out var snapshot) ? store.Read<Account>(snapshot) : null;
 
     /// <summary>Somebody outside the lane has appended to the account.</summary>
     public void Forget(Guid account) => cache.Remove(account);
@@ -136,10 +141,7 @@ internal sealed class Lane
 
     private void Answer(IReadOnlyList<Waiting> waiting, LaneBatch batch)
     {
-        foreach (var state in batch.States)
-        {
-            if (state.Version > 0) cache.Put(state.Id, state);
-        }
+        foreach (var snapshot in batch.Snapshots) cache.Put(snapshot.Id, snapshot);
 
         foreach (var one in waiting)
         {

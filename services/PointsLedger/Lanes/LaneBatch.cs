@@ -16,13 +16,14 @@ internal sealed class LaneBatch(IReadOnlyList<Posting> postings, DocumentStore s
 
     private readonly Session session = store.OpenSession(new Origin("system:points-ledger", TraceParent: null));
     private readonly Dictionary<Guid, EventStream<Account>> states = [];
+    private readonly HashSet<Guid> loaded = [];
     private readonly Dictionary<TransactionKey, Original> written = [];
     private readonly List<(TransactionKey To, IAccountFact Fact)> references = [];
     private Dictionary<TransactionKey, TransactionRow> recorded = [];
     private Dictionary<TransactionKey, Original> originals = [];
 
-    /// <summary>The accounts as they stand after the batch.</summary>
-    public IReadOnlyCollection<EventStream<Account>> States => states.Values;
+    /// <summary>What the lane may keep of the accounts: snapshots of those that were loaded or changed. Complete once it is committed.</summary>
+    public List<Snapshot> Snapshots { get; } = [];
 
     /// <summary>Postings that turned out to belong to another account than the one they were sent to.</summary>
     public HashSet<Posting> Astray { get; } = [];
@@ -31,18 +32,22 @@ internal sealed class LaneBatch(IReadOnlyList<Posting> postings, DocumentStore s
     /// <param name="accounts">Every account concerned.</param>
     /// <param name="cache">The lane's cache.</param>
     /// <param name="lookUp">Whether to look up first which ids are taken; otherwise the insert finds out.</param>
-    public async Task Load(IEnumerable<AccountId> accounts, BoundedCache<Guid, EventStream<Account>> cache, bool lookUp)
+    public async Task Load(IEnumerable<AccountId> accounts, BoundedCache<Guid, Snapshot> cache, bool lookUp)
     {
         var missing = new List<Guid>();
         foreach (var account in accounts)
         {
-            if (cache.TryGet(account.Value, out var state)) states[account.Value] = state;
+            if (cache.TryGet(account.Value, out var snapshot)) states[account.Value] = store.Read<Account>(snapshot);
             else missing.Add(account.Value);
         }
 
         if (missing.Count > 0)
         {
-            foreach (var (id, stream) in await session.FetchForWriting<Account>(missing, CancellationToken.None)) states[id] = stream;
+            foreach (var (id, stream) in await session.FetchForWriting<Account>(missing, CancellationToken.None))
+            {
+                states[id] = stream;
+                if (stream.Version > 0) loaded.Add(id);
+            }
         }
 
         var referred = postings.Where(p => p.Request.RefersTo is not null)
@@ -70,10 +75,12 @@ internal sealed class LaneBatch(IReadOnlyList<Posting> postings, DocumentStore s
     }
 
     /// <summary>Commits everything that was decided.</summary>
-    public Task Commit()
+    public async Task Commit()
     {
         if (written.Count > 0) session.Enlist(TransactionRows.Insert([.. written.Values.Select(w => w.Row)]));
-        return session.SaveChanges(CancellationToken.None);
+        Snapshots.AddRange(await session.SaveChanges(CancellationToken.None));
+        loaded.ExceptWith(Snapshots.Select(s => s.Id));
+        Snapshots.AddRange(loaded.Select(id => store.Snapshot(states[id])));
     }
 
     public Refusal? Judge(ITransactionCommand command, out Transaction transaction) => time.Judge(command, out transaction);

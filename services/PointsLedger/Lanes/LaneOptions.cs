@@ -11,7 +11,7 @@ internal sealed record LaneOptions(int Count, int BatchSize, int QueueDepth, int
         Bounded(configuration, "Lanes:Count", Math.Clamp(Environment.ProcessorCount, 1, 8), 1, 64),
         Bounded(configuration, "Lanes:BatchSize", 500, 1, 10_000),
         Bounded(configuration, "Lanes:QueueDepth", 10_000, 1, 1_000_000),
-        Bounded(configuration, "Lanes:CacheMegabytes", 160, 1, 64 * 1024));
+        Bounded(configuration, "Lanes:CacheMegabytes", 128, 1, 64 * 1024));
 
     private static int Bounded(IConfiguration configuration, string key, int usual, int least, int most) =>
         configuration.GetValue(key, usual) is var value && value >= least && value <= most

@@ -1,4 +1,6 @@
+using System.Buffers.Text;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
@@ -14,23 +16,23 @@ namespace Loyalty.PointsLedger.Storage;
 internal sealed class LotJson : JsonConverter<Lot>
 {
     private const int Longest = 320;
-    private const string Never = "-";
+
+    private static ReadOnlySpan<byte> Never => "-"u8;
 
     public override Lot Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        var parts = reader.GetString()!.Split('/');
-        if (parts.Length != 8) throw new JsonException("not a lot");
-        return new Lot(
-            new Provenance(
-                Number<int>(parts[0]), new PartnerId(Guid.Parse(parts[1])), TransactionId.From(parts[2]), Number<int>(parts[3]), new Points(Number<long>(parts[4])),
-                parts[5] == Never ? null : new DateTimeOffset(DateTime.Parse(parts[5], CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind))),
-            new Points(Number<long>(parts[6])), new Points(Number<long>(parts[7])));
+        Span<byte> text = stackalloc byte[Longest];
+        var rest = (ReadOnlySpan<byte>)text[..reader.CopyString(text)];
+        var from = new Provenance(
+            Number<int>(ref rest), new PartnerId(Number<Guid>(ref rest)), TransactionId.From(Encoding.ASCII.GetString(Part(ref rest))), Number<int>(ref rest),
+            new Points(Number<long>(ref rest)), Expiry(Part(ref rest)));
+        return new Lot(from, new Points(Number<long>(ref rest)), new Points(Number<long>(ref rest)));
     }
 
     public override void Write(Utf8JsonWriter writer, Lot value, JsonSerializerOptions options)
     {
         var from = value.From;
-        var expiry = from.ExpiresAt?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture) ?? Never;
+        var expiry = from.ExpiresAt?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture) ?? "-";
         Span<byte> text = stackalloc byte[Longest];
         if (!Utf8.TryWrite(text, CultureInfo.InvariantCulture,
             $"{from.Lot}/{from.Issuer.Value}/{from.Purchase.Value}/{from.AgreementVersion}/{from.Accrued.Value}/{expiry}/{value.Remaining.Value}/{value.Reserved.Value}",
@@ -42,7 +44,19 @@ internal sealed class LotJson : JsonConverter<Lot>
         writer.WriteStringValue(text[..length]);
     }
 
-    private static T Number<T>(string text) where T : ISpanParsable<T> => T.Parse(text, CultureInfo.InvariantCulture);
+    private static T Number<T>(ref ReadOnlySpan<byte> rest) where T : IUtf8SpanParsable<T> => T.Parse(Part(ref rest), CultureInfo.InvariantCulture);
+
+    private static DateTimeOffset? Expiry(ReadOnlySpan<byte> text) => text.SequenceEqual(Never)
+        ? null
+        : Utf8Parser.TryParse(text, out DateTime expiry, out _, 'O') ? new DateTimeOffset(expiry) : throw new JsonException("not an expiry");
+
+    private static ReadOnlySpan<byte> Part(ref ReadOnlySpan<byte> rest)
+    {
+        var end = rest.IndexOf((byte)'/');
+        var part = end < 0 ? rest : rest[..end];
+        rest = end < 0 ? [] : rest[(end + 1)..];
+        return part;
+    }
 }
 
 /// <summary>A card in an account's snapshot, as one text: <c>id/version</c>, and <c>/blocked</c> when it is.</summary>
