@@ -29,6 +29,15 @@ internal static class AppendStatement
             command.Parameters.Add(new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type });
     }
 
+    /// <summary>Fails unless every one of the streams is at its version.</summary>
+    public static NpgsqlBatchCommand Expect(IReadOnlyCollection<KeyValuePair<Guid, long>> versions)
+    {
+        var command = new NpgsqlBatchCommand("select expect_versions($1, $2)");
+        command.Parameters.Add(new() { Value = versions.Select(v => v.Key).ToArray() });
+        command.Parameters.Add(new() { Value = versions.Select(v => v.Value).ToArray() });
+        return command;
+    }
+
     public static NpgsqlBatchCommand Snapshots(string table, Type state, List<Snapshot> snapshots)
     {
         var command = new NpgsqlBatchCommand(

@@ -14,6 +14,7 @@ public sealed class Session : IAsyncDisposable
     private readonly DocumentStore store;
     private readonly NpgsqlTransaction? transaction;
     private readonly OrderedDictionary<Guid, PendingStream> streams = [];
+    private readonly Dictionary<Guid, long> expected = [];
     private readonly List<PendingEvent> pending = [];
     private readonly List<NpgsqlBatchCommand> commands = [];
 
@@ -28,7 +29,7 @@ public sealed class Session : IAsyncDisposable
     public Origin Origin { get; }
 
     /// <summary>Whether anything waits to be saved.</summary>
-    public bool HasChanges => streams.Count > 0 || commands.Count > 0;
+    public bool HasChanges => streams.Count > 0 || expected.Count > 0 || commands.Count > 0;
 
     /// <summary>The streams that wait to be appended to.</summary>
     public IEnumerable<Guid> PendingStreams => streams.Keys;
@@ -73,6 +74,12 @@ public sealed class Session : IAsyncDisposable
         return after;
     }
 
+    /// <summary>
+    /// Something that is saved rests on this stream as it was fetched, although nothing is appended to it: a refusal, say. Saving fails
+    /// with <see cref="ConcurrencyException"/> when the stream has moved on since.
+    /// </summary>
+    public void Expect<TState>(EventStream<TState> stream) where TState : class, IAggregate<TState> => expected.TryAdd(stream.Id, stream.Version);
+
     /// <summary>Stores a document, replacing the one of the same id. Its table is Marten's <c>mt_doc_…</c>, made by a migration of the service.</summary>
     public void Store<TDocument>(Guid id, TDocument document) where TDocument : class
     {
@@ -96,6 +103,7 @@ public sealed class Session : IAsyncDisposable
     public void Discard()
     {
         streams.Clear();
+        expected.Clear();
         pending.Clear();
         commands.Clear();
     }
@@ -144,6 +152,8 @@ public sealed class Session : IAsyncDisposable
         await using var batch = new NpgsqlBatch(connection);
         if (streams.Count > 0)
             batch.BatchCommands.Add(AppendStatement.For(streams.Values, pending, store));
+        if (expected.Where(e => !streams.ContainsKey(e.Key)).ToList() is { Count: > 0 } unmoved)
+            batch.BatchCommands.Add(AppendStatement.Expect(unmoved));
         foreach (var kind in snapshots.GroupBy(s => streams[s.Id].State.GetType()))
             batch.BatchCommands.Add(AppendStatement.Snapshots(store.Options.SnapshotTable(kind.Key)!, kind.Key, [.. kind]));
         foreach (var command in commands)

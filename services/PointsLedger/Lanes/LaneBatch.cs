@@ -102,6 +102,9 @@ internal sealed class LaneBatch(IReadOnlyList<Posting> postings, DocumentStore s
     public EventStream<Account> Append(EventStream<Account> account, IReadOnlyList<IAccountFact> facts, Origin origin) =>
         states[account.Id] = session.Append(account, facts, origin);
 
+    /// <summary>What is recorded without a fact rests on the account all the same: whoever posted to it elsewhere must be heard first.</summary>
+    public void RestOn(EventStream<Account> account) => session.Expect(account);
+
     /// <summary>Takes a transaction's row into the commit; postings after it in this batch may refer to it already.</summary>
     public void Record(TransactionRow row, IReadOnlyList<IAccountFact> facts)
     {

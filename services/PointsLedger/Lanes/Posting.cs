@@ -105,6 +105,7 @@ internal sealed class Posting<TAnswer>(IPosting<TAnswer> command, Origin origin,
         var account = batch.StateOf(Account);
         var verdict = command.Decide(transaction, new(account, Till, batch.OriginalOf(command)));
         outcome = verdict.Outcome(verdict.Facts.Count == 0 ? account : batch.Append(account, verdict.Facts, Origin));
+        if (verdict.Facts.Count == 0 && Account is not null) batch.RestOn(account);
         if (Row(outcome, verdict.Facts.Count == 0 ? null : account.Version + 1) is not { } row) return;
         batch.Record(row, verdict.Facts);
         if (verdict.VoidsOriginal) batch.Record(new(new(Key.Partner, command.RefersTo!.Value), TransactionKind.Voided), []);
