@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Threading.Channels;
 using Loyalty.EventStore;
@@ -33,6 +34,7 @@ internal sealed class Lane
 
     // Accounts are kept as they are stored: one piece of memory each, which the garbage collector need not look into.
     private readonly BoundedCache<Guid, Snapshot> cache;
+    private readonly ConcurrentDictionary<Guid, bool> overtaken = new();
     private int wary;
 
     public Lane(DocumentStore store, TransactionRows transactions, LedgerTime time, LaneOptions options, ILogger logger, Func<Posting, Task> readmit)
@@ -50,13 +52,18 @@ internal sealed class Lane
     public bool TryEnter(Waiting waiting) => queue.Writer.TryWrite(waiting);
 
     /// <summary>Takes its place in the lane as soon as there is room.</summary>
-    public ValueTask Enter(Waiting waiting, CancellationToken ct) => queue.Writer.WriteAsync(waiting, ct);
+    public ValueTask Enter(Waiting waiting) => queue.Writer.WriteAsync(waiting);
 
     /// <summary>An account's state if it is at hand.</summary>
     public EventStream<Account>? Cached(Guid account) => cache.TryGet(account, out var snapshot) ? store.Read<Account>(snapshot) : null;
 
     /// <summary>Somebody outside the lane has appended to the account.</summary>
-    public void Forget(Guid account) => cache.Remove(account);
+    public void Forget(Guid account)
+    {
+        // A batch under way may have read the account before and would put it back.
+        overtaken[account] = true;
+        cache.Remove(account);
+    }
 
     public void Close() => queue.Writer.TryComplete();
 
@@ -131,6 +138,7 @@ internal sealed class Lane
 
     private async Task<LaneBatch> Attempt(IReadOnlyList<Waiting> waiting, List<Posting> postings)
     {
+        overtaken.Clear();
         var lookUp = wary > 0 && postings.Count > 0;
         var batch = new LaneBatch(postings, store, transactions, time);
         await batch.Load(waiting.Where(w => w.Account is not null).Select(w => w.Account!.Value).Distinct(), cache, lookUp);
@@ -141,7 +149,11 @@ internal sealed class Lane
 
     private void Answer(IReadOnlyList<Waiting> waiting, LaneBatch batch)
     {
-        foreach (var snapshot in batch.Snapshots) cache.Put(snapshot.Id, snapshot);
+        foreach (var snapshot in batch.Snapshots)
+        {
+            cache.Put(snapshot.Id, snapshot);
+            if (overtaken.ContainsKey(snapshot.Id)) cache.Remove(snapshot.Id);
+        }
 
         foreach (var one in waiting)
         {

@@ -52,7 +52,7 @@ internal sealed class PostingLanes : IHostedService
         var lane = LaneOf(account.Value);
         if (lane.Cached(account.Value) is { } state) return state;
         var look = new Look { Account = account };
-        if (!lane.TryEnter(look)) throw new LaneFullException();
+        if (!lane.TryEnter(look)) throw Full();
         return await look.Found.WaitAsync(ct);
     }
 
@@ -82,10 +82,11 @@ internal sealed class PostingLanes : IHostedService
 
         try
         {
-            await Address(posting, ct);
+            // Not given up with its sender: another one may have joined it meanwhile.
+            await Address(posting);
             var lane = LaneOf(posting);
-            if (waitForRoom) await lane.Enter(posting, ct);
-            else if (!lane.TryEnter(posting)) throw new LaneFullException();
+            if (waitForRoom) await lane.Enter(posting);
+            else if (!lane.TryEnter(posting)) throw Full();
         }
         catch (Exception e)
         {
@@ -100,8 +101,8 @@ internal sealed class PostingLanes : IHostedService
     {
         try
         {
-            await Address(posting, CancellationToken.None);
-            if (!LaneOf(posting).TryEnter(posting)) throw new LaneFullException();
+            await Address(posting);
+            await LaneOf(posting).Enter(posting);
         }
         catch (Exception e)
         {
@@ -110,12 +111,12 @@ internal sealed class PostingLanes : IHostedService
     }
 
     /// <summary>Finds the account that a posting is about.</summary>
-    private async ValueTask Address(Posting posting, CancellationToken ct)
+    private async ValueTask Address(Posting posting)
     {
         var request = posting.Request;
         if (request.Presented is { } presented)
         {
-            posting.Till = await tills.Find(request.Partner, presented, request.OccurredAt, ct);
+            posting.Till = await tills.Find(request.Partner, presented, request.OccurredAt, CancellationToken.None);
             posting.Account = posting.Till.Lacks is null ? posting.Till.Account : null;
         }
         else if (request.RefersTo is { } original)
@@ -123,8 +124,14 @@ internal sealed class PostingLanes : IHostedService
             var key = new TransactionKey(request.Partner, original);
             posting.Account = underWay.TryGetValue(key, out var first) && first.Account is { } account
                 ? account
-                : (await transactions.Find(key, ct))?.Account;
+                : (await transactions.Find(key, CancellationToken.None))?.Account;
         }
+    }
+
+    private static LaneFullException Full()
+    {
+        LaneTelemetry.Full.Add(1);
+        return new();
     }
 
     private Lane LaneOf(Posting posting) => posting.Account is { } account
