@@ -20,6 +20,13 @@ builder.Services.AddEventStore(builder.Configuration, store =>
     store.Project<LiabilityView>();
 });
 builder.Services.AddCommands(typeof(RecordPurchase).Assembly);
+// Before the consumers, so that they have ended when the lanes close: what starts first stops last.
+builder.Services
+    .AddSingleton(LaneOptions.From(builder.Configuration))
+    .AddSingleton<SoleReplica>()
+    .AddHostedService(services => services.GetRequiredService<SoleReplica>())
+    .AddSingleton<PostingLanes>()
+    .AddHostedService(services => services.GetRequiredService<PostingLanes>());
 builder.Services.AddMessaging(builder.Configuration, "points-ledger", messages =>
 {
     messages.Publish(PublishedEvents.Map);
@@ -33,11 +40,6 @@ builder.Services.AddRefusals(refusals => refusals
     .Map("purchase-reversed", 409).Map("redemption-reversed", 409).Map("reservation-reversed", 409)
     .Map("transaction-reversed", 409));
 builder.Services
-    .AddSingleton(LaneOptions.From(builder.Configuration))
-    .AddSingleton<SoleReplica>()
-    .AddHostedService(services => services.GetRequiredService<SoleReplica>())
-    .AddSingleton<PostingLanes>()
-    .AddHostedService(services => services.GetRequiredService<PostingLanes>())
     .AddSingleton<TransactionRows>()
     .AddSingleton<CardIndex>()
     .AddSingleton<TillBook>()

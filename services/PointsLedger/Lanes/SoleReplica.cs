@@ -36,6 +36,12 @@ internal sealed class SoleReplica(NpgsqlDataSource database, ILogger<SoleReplica
         await base.StartAsync(cancellationToken);
     }
 
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await Release();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -52,8 +58,6 @@ internal sealed class SoleReplica(NpgsqlDataSource database, ILogger<SoleReplica
 
             await Task.Delay(Interval, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-
-        await Release();
     }
 
     private async Task Count(CancellationToken ct)
