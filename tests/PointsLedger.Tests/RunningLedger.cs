@@ -29,6 +29,7 @@ public sealed class RunningLedger(PostgresServer postgres, RabbitServer rabbit) 
 
     private static readonly string[] EveryScope = ["ledger.post", "ledger.redeem", "ledger.read", "ledger.backdate", "settlement.read"];
 
+    private Dictionary<string, string> settings = null!;
     private ServiceProcess service = null!;
     private NpgsqlDataSource database = null!;
     private int cards;
@@ -44,6 +45,8 @@ public sealed class RunningLedger(PostgresServer postgres, RabbitServer rabbit) 
 
     internal Messages Messages { get; private set; } = null!;
 
+    internal NpgsqlDataSource Database => database;
+
     internal Uri Url => service.Url;
 
     public async ValueTask InitializeAsync()
@@ -52,7 +55,7 @@ public sealed class RunningLedger(PostgresServer postgres, RabbitServer rabbit) 
         var host = await rabbit.CreateVirtualHost("points-ledger");
         var permissions = BrokerPermissions.Of("points-ledger");
         Tokens = await TestTokens.Start();
-        var settings = new Dictionary<string, string>(Tokens.Settings, StringComparer.Ordinal)
+        settings = new(Tokens.Settings, StringComparer.Ordinal)
         {
             ["ConnectionStrings__Database"] = place.Service,
             ["ConnectionStrings__Owner"] = place.Owner,
@@ -78,6 +81,10 @@ public sealed class RunningLedger(PostgresServer postgres, RabbitServer rabbit) 
         await Tokens.DisposeAsync();
         await database.DisposeAsync();
     }
+
+    /// <summary>A second process on the same database and broker.</summary>
+    public Task<ServiceProcess> StartReplica(params (string Name, string Value)[] more) => ServiceProcess.Start(
+        "PointsLedger", settings.Concat(more.Select(m => KeyValuePair.Create(m.Name, m.Value))).ToDictionary(StringComparer.Ordinal));
 
     public Task Publish(object @event) => Messages.Publish(Guid.NewGuid(), @event);
 
@@ -115,6 +122,9 @@ public sealed class RunningLedger(PostgresServer postgres, RabbitServer rabbit) 
     /// <summary>A till of a partner, with these scopes or with all.</summary>
     public Till Till(Partner partner, params string[] scopes) =>
         new(service.Url, Tokens.Partner(partner.Id, partner.Code, scopes.Length == 0 ? EveryScope : scopes), NewId);
+
+    /// <summary>The same at another process.</summary>
+    public Till Till(Partner partner, ServiceProcess at) => new(at.Url, Tokens.Partner(partner.Id, partner.Code, EveryScope), NewId);
 
     public Till Operator() => new(service.Url, Tokens.Operator("ledger.read", "settlement.read"), NewId);
 
