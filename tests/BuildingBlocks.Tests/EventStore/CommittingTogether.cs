@@ -56,6 +56,27 @@ public sealed class CommittingTogether(PostgresServer server)
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task writes_nothing_when_a_stream_that_it_only_rests_on_has_moved_on(int before)
+    {
+        await using var store = await StoreUnderTest.On(server);
+        for (var i = 0; i < before; i++) await store.Append<Purse>(id, new PointsPut(1));
+        foreach (var (note, moved) in new[] { ("rests on what is", false), ("rests on what was", true) })
+        {
+            await using var session = store.Open();
+            session.Expect(await session.FetchForWriting<Purse>(id, default));
+            session.Enlist(Note(note));
+            if (moved) await store.Append<Purse>(id, new PointsPut(1));
+
+            if (moved) await Should.ThrowAsync<ConcurrencyException>(() => session.SaveChanges(default));
+            else await session.SaveChanges(default);
+        }
+
+        (await Everything(store)).ShouldEndWith("1 notes");
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task leaves_the_end_of_a_joined_transaction_to_the_caller(bool commit)
