@@ -82,6 +82,18 @@ public sealed class DocumentStore(NpgsqlDataSource dataSource, EventStoreOptions
         return Snapshot(stream.Id, stream.Version, stream.State);
     }
 
+    /// <summary>
+    /// Folds every stream again from the log, compares the states with the stored snapshots and puts right what differs; by kind of
+    /// stream.
+    /// </summary>
+    public async Task<IReadOnlyDictionary<string, SnapshotResult>> RebuildSnapshots(CancellationToken ct)
+    {
+        var results = new Dictionary<string, SnapshotResult>(StringComparer.Ordinal);
+        foreach (var (kind, rebuild) in Options.Rebuilds)
+            results.Add(kind, await rebuild(this, ct));
+        return results;
+    }
+
     internal Snapshot Snapshot(Guid id, long version, object state) => new(id, version, JsonSerializer.SerializeToUtf8Bytes(state, state.GetType(), Types.Json));
 
     /// <summary>A document by its id, or null.</summary>

@@ -21,15 +21,19 @@ public sealed class EventLog(DocumentStore store)
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestWaitForAHole = TimeSpan.FromSeconds(2);
 
+    private readonly LogTail tail = new();
+
     /// <summary>
     /// The next events after a sequence number, at most <paramref name="limit"/>. An empty page with an unchanged
     /// <see cref="LogPage.LastSequence"/> means that there is nothing more that is safe to read yet. Throws
     /// <see cref="UnreadableEventException"/> when the very next event is not understood; the events before it are read first.
     /// </summary>
-    public async Task<LogPage> Read(long afterSequence, int limit, CancellationToken ct)
+    public Task<LogPage> Read(long afterSequence, int limit, CancellationToken ct) => tail.Read(afterSequence, limit, ReadStored, ct);
+
+    private async Task<LogPage> ReadStored(long afterSequence, int limit, CancellationToken ct)
     {
         await using var connection = await store.DataSource.OpenConnectionAsync(ct);
-        var rows = await ReadRows(connection, afterSequence, long.MaxValue, limit, ct);
+        var rows = await ReadRows(connection, afterSequence, long.MaxValue, limit, pastHoles: false, ct);
         var whole = WithoutHole(rows, afterSequence);
         if (whole == rows.Count)
             return Page(rows, afterSequence);
@@ -40,7 +44,7 @@ public sealed class EventLog(DocumentStore store)
             return Page(rows.GetRange(0, whole), afterSequence);
         if (writers.Count > 0 && !await HaveEnded(connection, writers, ct))
             return new([], afterSequence);
-        return Page(await ReadRows(connection, afterSequence, rows[^1].Sequence, limit, ct), afterSequence);
+        return Page(await ReadRows(connection, afterSequence, rows[^1].Sequence, limit, pastHoles: true, ct), afterSequence);
     }
 
     /// <summary>Completes when there is something after a sequence number; at once if there already is.</summary>
@@ -66,7 +70,7 @@ public sealed class EventLog(DocumentStore store)
     /// <summary>Events up to a number that another reader has already passed, so no hole below it can still be filled.</summary>
     internal async Task<LogPage> ReadAgain(NpgsqlConnection connection, long afterSequence, long upTo, int limit, CancellationToken ct)
     {
-        var rows = await ReadRows(connection, afterSequence, upTo, limit, ct);
+        var rows = await ReadRows(connection, afterSequence, upTo, limit, pastHoles: true, ct);
         return Page(rows, afterSequence) is var page && rows.Count == 0 ? page with { LastSequence = upTo } : page;
     }
 
@@ -81,7 +85,8 @@ public sealed class EventLog(DocumentStore store)
         return count;
     }
 
-    private async Task<List<Row>> ReadRows(NpgsqlConnection connection, long after, long upTo, int limit, CancellationToken ct)
+    // What lies behind a hole may have to be read again, so it is counted but not decoded unless it is asked for.
+    private async Task<List<Row>> ReadRows(NpgsqlConnection connection, long after, long upTo, int limit, bool pastHoles, CancellationToken ct)
     {
         // The bounds stand on both tables, or the origins would be looked up one by one, or read from their beginning.
         await using var command = new NpgsqlCommand(
@@ -98,8 +103,9 @@ public sealed class EventLog(DocumentStore store)
         {
             while (await reader.ReadAsync(ct))
             {
-                rows.Add(new(reader.GetInt64(0),
-                    reader.GetString(4) == EventColumns.Tombstone ? null : EventColumns.Read(reader, store.Types)));
+                var sequence = reader.GetInt64(0);
+                var decoded = (pastHoles || sequence == after + rows.Count + 1) && reader.GetString(4) != EventColumns.Tombstone;
+                rows.Add(new(sequence, decoded ? EventColumns.Read(reader, store.Types) : null));
             }
         }
         catch (UnreadableEventException) when (rows.Count > 0)

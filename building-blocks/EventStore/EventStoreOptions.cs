@@ -6,12 +6,15 @@ namespace Loyalty.EventStore;
 public sealed class EventStoreOptions
 {
     private readonly Dictionary<Type, string> snapshots = [];
+    private readonly Dictionary<string, Func<DocumentStore, CancellationToken, Task<SnapshotResult>>> rebuilds = new(StringComparer.Ordinal);
     private readonly List<Type> projections = [];
 
     /// <summary>The stored names of the service's events.</summary>
     public EventTypes Types { get; } = new();
 
     internal IReadOnlyList<Type> Projections => projections;
+
+    internal IReadOnlyDictionary<string, Func<DocumentStore, CancellationToken, Task<SnapshotResult>>> Rebuilds => rebuilds;
 
     /// <summary>
     /// Keeps the state of each such stream as a document, written in the same transaction as the stream's events. Its table is
@@ -22,6 +25,7 @@ public sealed class EventStoreOptions
     public EventStoreOptions Snapshot<TState>() where TState : class, IAggregate<TState>
     {
         snapshots.Add(typeof(TState), DocumentTable(typeof(TState)));
+        rebuilds.Add(TState.Alias, (store, ct) => new SnapshotRebuild<TState>(store).Run(ct));
         return this;
     }
 

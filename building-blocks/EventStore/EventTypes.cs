@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -16,7 +18,13 @@ public sealed class EventTypes
     /// <summary>
     /// How bodies are written: System.Text.Json as Marten has it by default, property names as the CLR has them, enums as numbers.
     /// </summary>
-    public JsonSerializerOptions Json { get; } = new() { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
+    public JsonSerializerOptions Json { get; } = new()
+    {
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+
+        // What is stored is no page for a browser: nothing but what JSON itself demands is escaped, which PostgreSQL would only undo.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>All names with their types.</summary>
     public IReadOnlyDictionary<string, Type> All => typesByName;
@@ -48,7 +56,10 @@ public sealed class EventTypes
         : throw new InvalidOperationException($"{type} has no stored name. Map it before it is appended.");
 
     /// <summary>Reads a stored body; throws <see cref="UnreadableEventException"/> when name or body are not understood.</summary>
-    public object Read(string name, string body)
+    public object Read(string name, string body) => Read(name, Encoding.UTF8.GetBytes(body));
+
+    /// <summary>The same of a body in UTF-8.</summary>
+    public object Read(string name, ReadOnlySpan<byte> body)
     {
         if (!typesByName.TryGetValue(name, out var type))
             throw new UnreadableEventException($"No type is mapped to the stored event name '{name}'.");

@@ -29,7 +29,7 @@ internal static class EventColumns
         var (sequence, name) = (row.GetInt64(0), row.GetString(4));
         try
         {
-            return new(sequence, row.GetGuid(1), row.GetGuid(2), row.GetInt64(3), name, types.Read(name, row.GetString(5)),
+            return new(sequence, row.GetGuid(1), row.GetGuid(2), row.GetInt64(3), name, types.Read(name, row.GetFieldValue<byte[]>(5)),
                 new DateTimeOffset(row.GetDateTime(6), TimeSpan.Zero), row.IsDBNull(7) ? "" : row.GetString(7), row.IsDBNull(8) ? null : row.GetString(8));
         }
         catch (UnreadableEventException e)
@@ -62,7 +62,7 @@ internal static class StreamFetch
             if (stream.Version == 0 && row.FieldCount > 4 && !row.IsDBNull(4))
                 stream = store.Read<TState>(new(stream.Id, row.GetInt64(4), row.GetFieldValue<byte[]>(5)));
             if (!row.IsDBNull(1))
-                stream = After(stream, row.GetInt64(1), store.Types.Read(row.GetString(2), row.GetString(3)));
+                stream = After(stream, row.GetInt64(1), store.Types.Read(row.GetString(2), row.GetFieldValue<byte[]>(3)));
             streams[stream.Id] = stream;
         }
 

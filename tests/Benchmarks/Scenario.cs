@@ -8,7 +8,7 @@ namespace Loyalty.Benchmarks;
 /// <summary>What is measured in which order.</summary>
 internal static class Scenario
 {
-    private static readonly string[] LedgerKeys = ["single", "hot", "ndjson", "balance-account", "balance-card", "open-loop", "settlement"];
+    private static readonly string[] LedgerKeys = ["single", "hot", "ndjson", "balance-account", "balance-card", "open-loop", "settlement", "rebuild"];
 
     public static async Task<Results> Run(Site site, Machine machine)
     {
@@ -77,6 +77,7 @@ internal static class Scenario
     private static async Task<IReadOnlyList<Finding>> OfLedger(Site site, Ledger ledger, IReadOnlyList<Line> lines, AsyncStack stack)
     {
         var findings = new List<Finding> { new("relay-behind", "most events left to the relay after a round", ledger.MostLeftBehind, "", "it goes on meanwhile") };
+        if (site.Options.Runs("rebuild")) findings.AddRange(await RebuildOfBalances.Measure(ledger));
         if (lines.FirstOrDefault(l => l.Contender.Key == "single")?.Rate is not { } most) return findings;
         if (site.Options.Runs("open-loop")) findings.AddRange(await LedgerAtHalfLoad.Measure(site, ledger, most));
         if (site.Options.Runs("settlement"))

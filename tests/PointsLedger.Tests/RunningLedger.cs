@@ -138,6 +138,13 @@ public sealed class RunningLedger(PostgresServer postgres, RabbitServer rabbit) 
         return (long)(await query.ExecuteScalarAsync())!;
     }
 
+    /// <summary>Does as administrator what no service may; answers how many rows it met.</summary>
+    public async Task<int> Tamper(string statement)
+    {
+        await using var command = database.CreateCommand(statement);
+        return await command.ExecuteNonQueryAsync();
+    }
+
     internal static string WithLuhn(string digits) =>
         digits + ((10 - (digits.Reverse().Select((c, i) => (c - '0') * (2 - (i % 2))).Sum(n => n > 9 ? n - 9 : n) % 10)) % 10);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Loyalty.EventStore;
 using Loyalty.Messaging;
@@ -10,8 +11,9 @@ namespace Loyalty.ServiceDefaults;
 internal static class Maintenance
 {
     /// <summary>
-    /// <c>rebuild</c>: folds every projection anew from the first event while the old one keeps serving, compares, and swaps. Exit
-    /// code 1 when a row of the old one was different, which can only mean that somebody had changed it.
+    /// <c>rebuild</c>: folds every projection anew from the first event while the old one keeps serving, compares, and swaps; then folds
+    /// every stream and puts right the snapshots that differ. Exit code 1 when anything was different, which can only mean that
+    /// somebody had changed it.
     /// </summary>
     public static async Task Rebuild(IServiceProvider services, CancellationToken ct)
     {
@@ -22,6 +24,15 @@ internal static class Maintenance
             await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
                 $"{projection.Name}: rebuilt up to event {result.Events}; rows that were different before: {result.DifferentRows}"));
             if (result.DifferentRows > 0)
+                Environment.ExitCode = 1;
+        }
+
+        var watch = Stopwatch.StartNew();
+        foreach (var (kind, result) in await services.GetRequiredService<DocumentStore>().RebuildSnapshots(ct))
+        {
+            await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
+                $"{kind}: {result.Streams} streams folded from {result.Events} events ({watch.Elapsed.TotalSeconds:0.0} s); snapshots that were different before: {result.Different}"));
+            if (result.Different > 0)
                 Environment.ExitCode = 1;
         }
     }
