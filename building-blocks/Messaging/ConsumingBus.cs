@@ -12,7 +12,7 @@ namespace Loyalty.Messaging;
 /// </summary>
 internal sealed class ConsumingBus : IReceiveEndpointObserver, IDisposable
 {
-    private const ushort Prefetch = 50;
+    private const ushort Prefetch = 8;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(15);
@@ -117,11 +117,10 @@ internal sealed class ConsumingBus : IReceiveEndpointObserver, IDisposable
         endpoint.PublishFaults = false;
         endpoint.ConfigureReceive(pipe => pipe.UseFilter(intake));
 
-        // One message at a time keeps the order. A batch needs its messages at once.
-        if (queue.InBatches)
-            endpoint.ConfigureReceive(pipe => pipe.UseFilter(new InOrder()));
-        endpoint.PrefetchCount = queue.InBatches ? 2 * ConsumerRegistration.BatchSize : Prefetch;
-        endpoint.ConcurrentMessageLimit = queue.InBatches ? 2 * ConsumerRegistration.BatchSize : 1;
+        // One page at a time keeps the order. The queue is bound to the exchanges of its events, by Topology.
+        endpoint.PrefetchCount = Prefetch;
+        endpoint.ConcurrentMessageLimit = 1;
+        endpoint.ConfigureConsumeTopology = false;
 
         var errors = new ErrorQueue(queue.Subscription.Queue);
         endpoint.ConfigureError(pipe => pipe.UseFilter(errors));
@@ -143,7 +142,7 @@ internal sealed class ConsumingBus : IReceiveEndpointObserver, IDisposable
             await Deadline.Within(
                 Answer, $"Declaring {queue.Subscription.Queue}",
                 ct => Topology.Declare(connection, queue.Subscription, ct), context.CancellationToken);
-            await next.Send(queue.InBatches ? new Acknowledging(context) : context);
+            await next.Send(context);
         }
 
         public void Probe(ProbeContext context) => context.CreateFilterScope("declareTopology");

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Loyalty.Contracts;
 using MassTransit;
 using RabbitMQ.Client;
@@ -8,12 +10,13 @@ using RabbitMQ.Client.Exceptions;
 namespace Loyalty.Messaging;
 
 /// <summary>A message that could not take effect.</summary>
-/// <param name="EventId">The id of the event, as the message carries it.</param>
+/// <param name="MessageId">The id of the message, which is that of its first event.</param>
+/// <param name="EventIds">The ids of its events; none where it is no page of events.</param>
 /// <param name="MessageType">The contract it claims to be, or where it failed when it claims nothing.</param>
 /// <param name="Reason">What went wrong, in the words of the exception.</param>
 /// <param name="FailedAt">When, as written by the consumer.</param>
 /// <param name="Body">Its first lines.</param>
-public sealed record DeadLetter(string? EventId, string? MessageType, string? Reason, string? FailedAt, string Body);
+public sealed record DeadLetter(string? MessageId, IReadOnlyList<string> EventIds, string? MessageType, string? Reason, string? FailedAt, string Body);
 
 /// <summary>What lies in the error queue of a queue.</summary>
 /// <param name="Queue">The queue it came from, and where re-driving puts it.</param>
@@ -88,10 +91,25 @@ public sealed class DeadLetters(Uri broker)
         var headers = letter.BasicProperties.Headers;
         return new(
             letter.BasicProperties.MessageId,
+            EventIds(letter.Body),
             Text(headers, MessageHeaders.FaultMessageType) ?? letter.Exchange,
             Text(headers, MessageHeaders.FaultMessage),
             Text(headers, MessageHeaders.FaultTimestamp),
             Encoding.UTF8.GetString(letter.Body.Span[..Math.Min(letter.Body.Length, BodyShown)]));
+    }
+
+    // Whatever lies there, it can be shown.
+    private static IReadOnlyList<string> EventIds(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            var events = JsonNode.Parse(body.Span)?["message"]?["events"]?.AsArray() ?? [];
+            return [.. events.Select(told => told?["id"]?.ToString()).OfType<string>()];
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return [];
+        }
     }
 
     private static string? Text(IDictionary<string, object?>? headers, string name) =>

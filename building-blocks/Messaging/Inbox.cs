@@ -1,16 +1,16 @@
 using System.Runtime.CompilerServices;
+using Loyalty.Contracts;
 using Loyalty.EventStore;
 using MassTransit;
-using MassTransit.Logging;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Loyalty.Messaging;
 
-/// <summary>The transaction in which an event takes effect.</summary>
+/// <summary>The transaction in which events take effect.</summary>
 /// <param name="Transaction">Write on its connection; the inbox commits.</param>
-/// <param name="Origin">Who causes what the effect appends: this service, in the trace of the message.</param>
+/// <param name="Origin">Who causes what the effect appends: this service, in the trace of the event if there is only one.</param>
 public sealed record InboxTransaction(NpgsqlTransaction Transaction, Origin Origin)
 {
     // By reference: two events may say the same and still be two.
@@ -21,12 +21,14 @@ public sealed record InboxTransaction(NpgsqlTransaction Transaction, Origin Orig
     /// <summary>Does something in memory once the transaction has been committed, and only then.</summary>
     public void AfterCommit(Action action) => afterCommit.Add(action);
 
+    internal InboxTransaction For(object message) => this with { Origin = OriginOf(message) };
+
     internal void Committed() => afterCommit.ForEach(action => action());
 
     /// <summary>The id of an event that takes effect in this transaction.</summary>
     public Guid EventIdOf(object message) => Deliveries[message].EventId;
 
-    /// <summary>Who causes what this one event of a batch appends: this service, in the trace of that event.</summary>
+    /// <summary>Who causes what this one event of a page appends: this service, in the trace of that event.</summary>
     public Origin OriginOf(object message) => Origin with { TraceParent = Deliveries[message].TraceParent };
 }
 
@@ -38,7 +40,7 @@ internal sealed record Delivery(Guid EventId, string? TraceParent);
 /// transaction of its effect.
 /// <para>
 /// An effect may run several times before it commits, so it must do nothing outside its transaction. While the database is away
-/// it is waited for. Conflicts are retried in place. Anything else is tried a few times and then goes to the error queue.
+/// it is waited for. Conflicts are retried in place. Anything else is tried a few times, with each event by itself, and then goes to the error queue.
 /// </para>
 /// </summary>
 public sealed class Inbox(
@@ -49,54 +51,56 @@ public sealed class Inbox(
     private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ReleaseTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>Lets an event take effect unless it already has.</summary>
-    public Task Once<T>(ConsumeContext<T> context, Func<InboxTransaction, T, Task> effect) where T : class =>
-        Apply<T>(Intake.Of(context), [Received<T>.From(context)], (transaction, fresh) => effect(transaction, fresh[0]), context.CancellationToken);
-
     /// <summary>
-    /// Lets those events of a batch take effect that have not yet, in order, in one transaction. When the batch as a whole fails,
-    /// each event is tried by itself, so that one bad event does not take the good ones with it.
+    /// Lets those events of a page take effect that have not yet, in order, in one transaction. When that fails the page is halved
+    /// until the bad events are alone, so that they don't take the good ones with them; then it throws for the bad ones, and the page
+    /// goes to the error queue. Sent again, only they are tried again.
     /// </summary>
-    public async Task Once<T>(ConsumeContext<Batch<T>> context, Func<InboxTransaction, IReadOnlyList<T>, Task> effect) where T : class
+    /// <exception cref="FailedEventsException">Some of the events failed.</exception>
+    public async Task Once<T>(ConsumeContext<Page<T>> context, Func<InboxTransaction, IReadOnlyList<T>, Task> effect) where T : class
     {
-        var intake = Intake.Of(context);
-        var received = context.Message.Select(Received<T>.From).ToList();
-        await intake.InTurn(
-            async () =>
-            {
-                try
-                {
-                    await Apply(intake, received, effect, context.CancellationToken);
-                }
-                catch (Exception e) when (received.Count > 1 && !Stops(e))
-                {
-                    logger.LogWarning(e, "A batch of {Count} events of {Queue} failed; each is tried by itself", received.Count, intake.Queue);
-                    await OneByOne(intake, context, effect);
-                }
-            },
-            context.CancellationToken);
+        var page = context.Message.Events.Select(told => new Received<T>(new(told.Id, told.TraceParent), told.Event)).ToArray();
+        var failures = new List<string>();
+        await Halve(Intake.Of(context), page, effect, failures, context.CancellationToken);
+        if (failures.Count > 0)
+            throw FailedEventsException.Of(page.Length, failures);
     }
 
-    private async Task OneByOne<T>(
-        Intake intake, ConsumeContext<Batch<T>> context, Func<InboxTransaction, IReadOnlyList<T>, Task> effect) where T : class
-    {
-        var failures = new List<Exception>();
-        foreach (var message in context.Message)
+    /// <summary>Like <see cref="Once{T}"/>, for an effect of one event: they take it one after another, in the same transaction.</summary>
+    /// <exception cref="FailedEventsException">Some of the events failed.</exception>
+    public Task OnceEach<T>(ConsumeContext<Page<T>> context, Func<InboxTransaction, T, Task> effect) where T : class =>
+        Once(context, async (transaction, fresh) =>
         {
-            try
+            foreach (var @event in fresh)
+                await effect(transaction.For(@event), @event);
+        });
+
+    private async Task Halve<T>(
+        Intake intake, ArraySegment<Received<T>> received, Func<InboxTransaction, IReadOnlyList<T>, Task> effect, List<string> failures, CancellationToken ct)
+        where T : class
+    {
+        try
+        {
+            await Apply(intake, received, effect, ct);
+            intake.Moves();
+            return;
+        }
+        catch (Exception e) when (e is not (StoppingException or OperationCanceledException))
+        {
+            if (received.Count == 1)
             {
-                await Apply(intake, [Received<T>.From(message)], effect, context.CancellationToken);
-                await message.NotifyConsumed(TimeSpan.Zero, nameof(Inbox));
+                var failed = received[0].Delivery.EventId;
+                logger.LogWarning(e, "Event {EventId} of {Queue} failed", failed, intake.Queue);
+                failures.Add($"{failed}: {e.Message}");
+                return;
             }
-            catch (Exception e) when (!Stops(e))
-            {
-                failures.Add(e);
-            }
+
+            logger.LogInformation(e, "{Count} events of {Queue} failed together; each half is tried by itself", received.Count, intake.Queue);
         }
 
-        // MassTransit gives this failure to those messages only that were not notified as consumed.
-        if (failures.Count > 0)
-            throw failures.Count == 1 ? failures[0] : new AggregateException(failures);
+        var half = received.Count / 2;
+        await Halve(intake, received[..half], effect, failures, ct);
+        await Halve(intake, received[half..], effect, failures, ct);
     }
 
     private async Task Apply<T>(
@@ -132,7 +136,7 @@ public sealed class Inbox(
                     case FailureKind.Conflict when ++conflicts < ConflictTries:
                         await Pause(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 5 + (conflicts * 5))), stopping.Token);
                         break;
-                    case FailureKind.Other when ++tries < Tries:
+                    case FailureKind.Other when received.Count == 1 && ++tries < Tries:
                         break;
                     default:
                         throw;
@@ -151,8 +155,16 @@ public sealed class Inbox(
         var fresh = await Claim(queue, received, connection, ct);
         if (fresh.Count == 0)
             return;
-        var deliveries = fresh.ToDictionary(r => (object)r.Message, r => r.Delivery, ReferenceEqualityComparer.Instance);
+        using var spans = new EventSpans();
+        var deliveries = fresh.ToDictionary(
+            r => (object)r.Message, r => r.Delivery with { TraceParent = spans.Consume(typeof(T), r.Delivery.TraceParent) }, ReferenceEqualityComparer.Instance);
         var inbox = new InboxTransaction(transaction, Origin.System(options.Service)) { Deliveries = deliveries };
+        if (fresh.Count == 1)
+        {
+            spans.Enter();
+            inbox = inbox.For(fresh[0].Message);
+        }
+
         await effect(inbox, [.. fresh.Select(r => r.Message)]);
         await transaction.CommitAsync(ct);
         inbox.Committed();
@@ -210,8 +222,6 @@ public sealed class Inbox(
             throw new StoppingException("The service stops while an event waits to take effect.");
     }
 
-    private static bool Stops(Exception e) => e is StoppingException or OperationCanceledException;
-
     // Which connection of the database an attempt works on, while it does.
     private sealed class Working : IDisposable
     {
@@ -222,12 +232,15 @@ public sealed class Inbox(
         public void Dispose() => Interlocked.Exchange(ref backend.Value, 0);
     }
 
-    private readonly record struct Received<T>(Delivery Delivery, T Message) where T : class
-    {
-        public static Received<T> From(ConsumeContext<T> context) => new(
-            new(
-                context.MessageId ?? throw new InvalidOperationException("A message without an id can't be told from its repeats."),
-                context.Headers.Get<string>(DiagnosticHeaders.ActivityId)),
-            context.Message);
-    }
+    private readonly record struct Received<T>(Delivery Delivery, T Message) where T : class;
+}
+
+/// <summary>Some events of a page could not take effect; the others have.</summary>
+public sealed class FailedEventsException(string message) : Exception(message)
+{
+    private const int Named = 3;
+
+    // Without an inner exception, whose message would take the place of this one in the error queue.
+    internal static FailedEventsException Of(int all, IReadOnlyList<string> failures) => new(
+        $"{failures.Count} of {all} events failed. " + string.Join("; ", failures.Take(Named)) + (failures.Count > Named ? "; …" : ""));
 }

@@ -4,7 +4,7 @@ using MassTransit;
 namespace Loyalty.Messaging;
 
 /// <summary>
-/// What one queue brings in over one bus: whether it gets anywhere, and whose turn it is. Ends with its bus, so that whatever
+/// What one queue brings in over one bus: whether it gets anywhere. Ends with its bus, so that whatever
 /// hangs in an old bus holds up nothing in the next.
 /// </summary>
 internal sealed class Intake(string queue) : IFilter<ReceiveContext>
@@ -12,7 +12,6 @@ internal sealed class Intake(string queue) : IFilter<ReceiveContext>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly CancellationTokenSource end = new();
-    private readonly SemaphoreSlim turn = new(1, 1);
     private long moved = Stopwatch.GetTimestamp();
     private int inHand;
     private uint left;
@@ -42,29 +41,6 @@ internal sealed class Intake(string queue) : IFilter<ReceiveContext>
         {
             throw new TimeoutException(FormattableString.Invariant(
                 $"Nothing has happened in {queue} for {still.TotalSeconds:0} seconds: {waiting} messages wait there and {inHand} here."));
-        }
-    }
-
-    /// <summary>Batches of different events of one queue are gathered side by side, yet take effect one after another.</summary>
-    public async Task InTurn(Func<Task> work, CancellationToken ct)
-    {
-        using var ends = CancellationTokenSource.CreateLinkedTokenSource(ct, end.Token);
-        try
-        {
-            await turn.WaitAsync(ends.Token);
-        }
-        catch (OperationCanceledException) when (end.IsCancellationRequested)
-        {
-            throw new StoppingException("The bus has been left while an event waited for its turn.");
-        }
-
-        try
-        {
-            await work();
-        }
-        finally
-        {
-            turn.Release();
         }
     }
 

@@ -62,35 +62,20 @@ public sealed class MessagingOptions
 }
 
 /// <summary>A queue and who consumes it.</summary>
-internal sealed record ConsumedQueue(Subscription Subscription, IReadOnlyList<ConsumerRegistration> Consumers)
+internal sealed record ConsumedQueue(Subscription Subscription, IReadOnlyList<ConsumerRegistration> Consumers);
+
+/// <summary>One class that consumes pages of one or more events.</summary>
+internal sealed record ConsumerRegistration(IReadOnlyList<Type> Events, Action<IReceiveEndpointConfigurator, IServiceProvider> Attach)
 {
-    public bool InBatches => Consumers.Any(c => c.InBatches);
-}
+    public static ConsumerRegistration Of<T>() where T : class, IConsumer => new(
+        [
+            .. typeof(T).GetInterfaces()
+                .Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IConsumer<>))
+                .Select(i => EventOf(typeof(T), i.GetGenericArguments()[0])),
+        ],
+        (endpoint, services) => endpoint.Consumer(() => ActivatorUtilities.CreateInstance<T>(services)));
 
-/// <summary>One class that consumes one or more events, singly or in batches.</summary>
-internal sealed record ConsumerRegistration(
-    IReadOnlyList<Type> Events,
-    bool InBatches,
-    Action<IReceiveEndpointConfigurator, IServiceProvider> Attach)
-{
-    public const int BatchSize = 400;
-
-    public static ConsumerRegistration Of<T>() where T : class, IConsumer
-    {
-        var messages = typeof(T).GetInterfaces()
-            .Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IConsumer<>))
-            .Select(i => i.GetGenericArguments()[0]).ToList();
-        var inBatches = messages.Exists(IsBatch);
-        return new(
-            [.. messages.Select(m => IsBatch(m) ? m.GetGenericArguments()[0] : m)],
-            inBatches,
-            (endpoint, services) => endpoint.Consumer(() => ActivatorUtilities.CreateInstance<T>(services), consumer =>
-            {
-                // These options raise the concurrency of the whole queue, so a consumer of single events must not have them.
-                if (inBatches)
-                    consumer.Options<BatchOptions>(batch => batch.SetMessageLimit(BatchSize).SetTimeLimit(ms: 20).SetConcurrencyLimit(1));
-            }));
-    }
-
-    private static bool IsBatch(Type message) => message.IsGenericType && message.GetGenericTypeDefinition() == typeof(Batch<>);
+    private static Type EventOf(Type consumer, Type message) => message.IsGenericType && message.GetGenericTypeDefinition() == typeof(Page<>)
+        ? message.GetGenericArguments()[0]
+        : throw new InvalidOperationException($"{consumer.Name} must consume Page<{message.Name}>: events come in pages.");
 }

@@ -1,29 +1,27 @@
 using System.Diagnostics;
 using Loyalty.Contracts;
 using Loyalty.EventStore;
-using MassTransit.Logging;
 using RabbitMQ.Client;
 
 namespace Loyalty.Messaging;
 
 /// <summary>
-/// Publishes pages of the log on a channel of its own, in order, without waiting for one confirm before the next publication. After
-/// the first failure it is thrown away with its connection: a channel does not know which confirms it lost.
+/// Publishes pages of the log on a channel of its own, without waiting for one confirm before the next publication. The events of a
+/// page travel together, one message per contract, in the order of the log; a message that grows too large is followed by another.
+/// After the first failure it is thrown away with its connection: a channel does not know which confirms it lost.
 /// </summary>
 internal sealed class PagePublisher : IDisposable
 {
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
     private static readonly CachedString NoRoutingKey = new("");
-    private static readonly ActivitySource Source = new("Loyalty.Messaging");
 
     private readonly IConnection connection;
     private readonly IChannel channel;
     private readonly Func<StoredEvent, object?> map;
     private readonly IReadOnlyList<Subscription> subscriptions;
     private readonly Confirms confirms = new();
-    private readonly Envelope envelope = new();
-    private readonly Dictionary<Type, CachedString> exchanges = [];
+    private readonly Dictionary<Type, Outgoing> outgoing = [];
     private long lookedAt;
 
     private PagePublisher(IConnection connection, IChannel channel, MessagingOptions options)
@@ -77,7 +75,7 @@ internal sealed class PagePublisher : IDisposable
     }
 
     /// <summary>
-    /// Publishes events in order. The task that is returned once they are written completes when RabbitMQ has confirmed all of them
+    /// Publishes events, those of one contract in order. The task that is returned once they are written completes when RabbitMQ has confirmed all of them
     /// and all before them.
     /// </summary>
     public async Task<Task> Publish(IReadOnlyList<StoredEvent> events, CancellationToken ct)
@@ -86,11 +84,17 @@ internal sealed class PagePublisher : IDisposable
             Answer, $"Publishing {events.Count} events",
             async token =>
             {
+                // The span of a publication hangs on the request that caused the event, not on whatever runs here.
+                Activity.Current = null;
+                var begun = new List<Outgoing>();
                 foreach (var @event in events)
                 {
                     if (map(@event) is { } contract)
-                        await Publish(@event, contract, token);
+                        await Add(@event, contract, begun, token);
                 }
+
+                foreach (var rest in begun)
+                    await Send(rest, token);
             },
             ct);
         return confirms.All();
@@ -101,28 +105,33 @@ internal sealed class PagePublisher : IDisposable
 
     public void Dispose() => Broker.Leave(connection);
 
-    private async Task Publish(StoredEvent @event, object contract, CancellationToken ct)
+    private async Task Add(StoredEvent @event, object contract, List<Outgoing> begun, CancellationToken ct)
     {
-        if (!exchanges.TryGetValue(contract.GetType(), out var exchange))
-            exchange = await Declare(contract.GetType(), ct);
+        var type = contract.GetType();
+        if (!outgoing.TryGetValue(type, out var to))
+            to = await Declare(type, ct);
+        if (to.Page.Count == 0)
+            begun.Add(to);
+        to.Page.Add(@event.Id, contract, EventSpans.Publish(type, @event.TraceParent));
+        if (!to.Page.IsFull)
+            return;
+        await Send(to, ct);
+        begun.Remove(to);
+    }
 
-        // The span of the publication hangs directly on the request that caused the event, not on whatever runs here.
-        Activity.Current = null;
-        using var span = Source.StartActivity("publish", ActivityKind.Producer, @event.TraceParent);
-        span?.DisplayName = "publish " + contract.GetType().Name;
-        var traceParent = span?.Id ?? @event.TraceParent;
-        var properties = new BasicProperties { MessageId = @event.Id.ToString(), ContentType = Envelope.ContentType, Persistent = true };
-        if (traceParent is not null)
-            properties.Headers = new Dictionary<string, object?>(1, StringComparer.Ordinal) { [DiagnosticHeaders.ActivityId] = traceParent };
-        var body = envelope.Write(@event, contract, traceParent);
+    private async Task Send(Outgoing outgoing, CancellationToken ct)
+    {
+        var properties = new BasicProperties { MessageId = outgoing.Page.First.ToString(), ContentType = Envelope.ContentType, Persistent = true };
         confirms.Publishes();
-        await channel.BasicPublishAsync(exchange, NoRoutingKey, mandatory: false, properties, body, ct);
+        await channel.BasicPublishAsync(outgoing.Exchange, NoRoutingKey, mandatory: false, properties, outgoing.Page.Close(), ct);
     }
 
     // A contract that nobody subscribes to yet has no exchange until somebody publishes it.
-    private async Task<CachedString> Declare(Type contract, CancellationToken ct)
+    private async Task<Outgoing> Declare(Type contract, CancellationToken ct)
     {
         await Topology.DeclareExchange(channel, Topology.ExchangeOf(contract), ct);
-        return exchanges[contract] = new(Topology.ExchangeOf(contract));
+        return outgoing[contract] = new(new(Topology.ExchangeOf(contract)), new(contract));
     }
+
+    private sealed record Outgoing(CachedString Exchange, Envelope Page);
 }

@@ -6,7 +6,7 @@ using EventLog = Loyalty.EventStore.EventLog;
 namespace Loyalty.Messaging;
 
 /// <summary>
-/// Reads the log in order and publishes each event's contract under the event's id. The next page is read and written while
+/// Reads the log in order and publishes its pages, each event under its own id. The next page is read and written while
 /// RabbitMQ still confirms the one before; the mark moves only past pages that are confirmed. What was published but not marked
 /// is published again by the next run, and consumers' inboxes see to the rest.
 /// </summary>
@@ -20,7 +20,7 @@ internal sealed class RelayRun(DocumentStore store, EventLog log, Lease lease, P
     private const int PagesUnconfirmed = 2;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MarkEvery = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(250);
 
     private readonly Queue<(long LastSequence, Task Confirmed)> unconfirmed = [];
@@ -57,7 +57,7 @@ internal sealed class RelayRun(DocumentStore store, EventLog log, Lease lease, P
             if (!more)
                 await WaitForMore(ct);
             else if (page.Events.Count < SmallPage)
-                // Under load a little more is worth waiting for: it costs as much to read and to confirm a few as many.
+                // Under load a little more is worth waiting for: a message of a few events costs nearly as much, here and there, as one of many.
                 await Task.Delay(Gather, ct);
         }
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Loyalty.Contracts.Customers.V1;
 using Loyalty.Contracts.PointsLedger.V1;
 using Shouldly;
 using Xunit;
@@ -18,5 +19,19 @@ public sealed class ContractJson
         var redeemed = JsonSerializer.Deserialize<PointsRedeemed>(approved, Wire)!;
         redeemed.Draws.Sum(d => d.Points).ShouldBe(redeemed.Points);
         JsonSerializer.Serialize(redeemed, Wire).ShouldBe(approved.Trim());
+    }
+
+    [Fact]
+    public void a_page_says_of_each_event_which_it_is()
+    {
+        const string approved = """
+            {"events":[{"id":"44444444-4444-4444-4444-444444444444","event":{"memberId":"11111111-1111-1111-1111-111111111111","erasedAt":"2026-03-01T10:00:00+00:00"},"traceParent":"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"},{"id":"55555555-5555-5555-5555-555555555555","event":{"memberId":"22222222-2222-2222-2222-222222222222","erasedAt":"2026-03-01T10:00:01+00:00"},"traceParent":null}]}
+            """;
+        var page = JsonSerializer.Deserialize<Page<CustomerErased>>(approved, Wire)!;
+        page.Events.Select(told => told.Id).ShouldBeUnique();
+        JsonSerializer.Serialize(page, Wire).ShouldBe(approved.Trim());
+        JsonSerializer.Deserialize<Told<CustomerErased>>(
+            """{"id":"44444444-4444-4444-4444-444444444444","event":{"memberId":"11111111-1111-1111-1111-111111111111","erasedAt":"2026-03-01T10:00:00+00:00"}}""", Wire)!
+            .TraceParent.ShouldBeNull();
     }
 }

@@ -19,7 +19,7 @@ public sealed class ContractShapes
     public void contracts_are_what_was_approved()
     {
         var shape = new StringBuilder();
-        foreach (var contract in Contracts)
+        foreach (var contract in Contracts.Append(typeof(Page<>)).Append(typeof(Told<>)))
         {
             shape.Append(contract.FullName).Append('\n');
             foreach (var property in contract.GetProperties())

@@ -73,7 +73,7 @@ public sealed class CustomersService(PostgresServer postgres, RabbitServer rabbi
         List<T> told = [];
         await Eventually.Holds(() =>
         {
-            told = [.. Service.Messages.Received.Select(Messages.Read<T>).OfType<T>().Where(of)];
+            told = [.. Service.Messages.Received.SelectMany(Messages.Read<T>).Where(of)];
             return told.Count == count;
         });
         return told;

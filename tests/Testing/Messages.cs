@@ -23,21 +23,25 @@ public sealed class Messages : IAsyncDisposable
     public static async Task<Messages> Connect(Uri broker) =>
         new(await new ConnectionFactory { Uri = broker }.CreateConnectionAsync("test"));
 
-    /// <summary>Publishes an event under its id; the same id again is the same event delivered twice.</summary>
-    public async Task Publish(Guid id, object message)
+    /// <summary>Publishes an event under its id, on a page of its own; the same id again is the same event delivered twice.</summary>
+    public Task Publish(Guid id, object @event) => Publish((id, @event));
+
+    /// <summary>Publishes events of one contract on one page.</summary>
+    public async Task Publish(params IReadOnlyList<(Guid Id, object Event)> page)
     {
-        var type = message.GetType();
+        var type = page[0].Event.GetType();
+        var events = page.Select(told => new { id = told.Id, @event = told.Event });
         await using var channel = await Connection.CreateChannelAsync(new CreateChannelOptions(
             publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
         await channel.BasicPublishAsync(
             ExchangeOf(type),
             routingKey: "",
             mandatory: false,
-            new BasicProperties { MessageId = id.ToString(), ContentType = "application/vnd.masstransit+json", Persistent = true },
-            JsonSerializer.SerializeToUtf8Bytes(new { messageId = id, messageType = new[] { Urn(type) }, message }, Json));
+            new BasicProperties { MessageId = page[0].Id.ToString(), ContentType = "application/vnd.masstransit+json", Persistent = true },
+            JsonSerializer.SerializeToUtf8Bytes(new { messageId = page[0].Id, messageType = new[] { Urn(type) }, message = new { events } }, Json));
     }
 
-    /// <summary>Takes, from now on, every event of these types that anybody publishes; <see cref="Received"/> holds them.</summary>
+    /// <summary>Takes, from now on, every page of events of these types that anybody publishes; <see cref="Received"/> holds them.</summary>
     public async Task Observe(params IReadOnlyList<Type> events)
     {
         var channel = await Connection.CreateChannelAsync();
@@ -60,13 +64,13 @@ public sealed class Messages : IAsyncDisposable
     /// <summary>Everything taken so far: whole bodies, envelopes included.</summary>
     public IReadOnlyCollection<string> Received => received;
 
-    /// <summary>The event in a body, or null when it is one of another type.</summary>
-    public static T? Read<T>(string body) where T : class
+    /// <summary>The events of a type in a body; none when it is a page of another type.</summary>
+    public static IReadOnlyList<T> Read<T>(string body) where T : class
     {
         var envelope = JsonNode.Parse(body)!;
         return envelope["messageType"]!.AsArray().Any(type => type!.GetValue<string>() == Urn(typeof(T)))
-            ? envelope["message"].Deserialize<T>(Json)
-            : null;
+            ? [.. envelope["message"]!["events"]!.AsArray().Select(told => told!["event"].Deserialize<T>(Json)!)]
+            : [];
     }
 
     /// <inheritdoc />
@@ -74,5 +78,5 @@ public sealed class Messages : IAsyncDisposable
 
     private static string ExchangeOf(Type type) => $"{type.Namespace}:{type.Name}";
 
-    private static string Urn(Type type) => "urn:message:" + ExchangeOf(type);
+    private static string Urn(Type type) => $"urn:message:Loyalty.Contracts:Page[[{ExchangeOf(type)}]]";
 }

@@ -8,7 +8,8 @@ namespace Loyalty.Cli.Broker;
 /// <summary><c>errors</c> and <c>redrive QUEUE</c>: messages that could not take effect, and their way back.</summary>
 internal static class ErrorCommands
 {
-    private const int LongestReason = 160;
+    private const int LongestReason = 240;
+    private const int IdsShown = 3;
 
     public static Command Errors()
     {
@@ -36,12 +37,12 @@ internal static class ErrorCommands
 
         foreach (var queue in queues)
         {
-            var table = Show.Table($"{queue.Queue}: {queue.Count} failed", "event");
+            var table = Show.Table($"{queue.Queue}: {queue.Count} failed", "first events", "events");
             table.AddColumns("message", "failed at", "why");
             // An id that is broken over two lines can't be copied.
             table.Columns[0].NoWrap();
             foreach (var letter in queue.First)
-                table.AddRow(Cell(letter.EventId), Cell(letter.MessageType), Cell(letter.FailedAt), Cell(letter.Reason));
+                table.AddRow(Cell(FirstEvents(letter)), Show.Number(letter.EventIds.Count), Cell(letter.MessageType), Cell(letter.FailedAt), Cell(letter.Reason));
             AnsiConsole.Write(table);
             AnsiConsole.MarkupLineInterpolated($"When the cause is repaired: ./loyalty redrive {queue.Queue}");
         }
@@ -74,6 +75,9 @@ internal static class ErrorCommands
             throw new StoppedException("The broker of LOYALTY_BROKER_URI does not answer. Start it with './loyalty up'.", e);
         }
     }
+
+    private static string? FirstEvents(DeadLetter letter) =>
+        letter.EventIds.Count == 0 ? letter.MessageId : string.Join('\n', letter.EventIds.Take(IdsShown));
 
     private static string Cell(string? text) =>
         (text is { Length: > LongestReason } ? text[..LongestReason] + "…" : text ?? "").EscapeMarkup();

@@ -1,4 +1,5 @@
 using Loyalty.Cards.Storage;
+using Loyalty.Contracts;
 using Loyalty.Contracts.Customers.V1;
 using Loyalty.Kernel;
 using Loyalty.Messaging;
@@ -7,8 +8,8 @@ using MassTransit;
 namespace Loyalty.Cards.Integration;
 
 /// <summary>From now on a card may be linked to the member.</summary>
-internal sealed class OnCustomerEnrolled(Inbox inbox) : IConsumer<CustomerEnrolled>
+internal sealed class OnCustomerEnrolled(Inbox inbox) : IConsumer<Page<CustomerEnrolled>>
 {
-    public Task Consume(ConsumeContext<CustomerEnrolled> context) => inbox.Once(context, (inboxed, enrolled) =>
+    public Task Consume(ConsumeContext<Page<CustomerEnrolled>> context) => inbox.OnceEach(context, (inboxed, enrolled) =>
         KnownMembers.Enrol(new MemberId(enrolled.MemberId), inboxed.Transaction, context.CancellationToken));
 }

@@ -1,5 +1,6 @@
 using Loyalty.Cards.Domain;
 using Loyalty.Cards.Storage;
+using Loyalty.Contracts;
 using Loyalty.Contracts.Customers.V1;
 using Loyalty.EventStore;
 using Loyalty.Kernel;
@@ -9,9 +10,9 @@ using MassTransit;
 namespace Loyalty.Cards.Integration;
 
 /// <summary>Blocks the cards of a member who is gone, and lets nobody link another one to them.</summary>
-internal sealed class OnCustomerErased(Inbox inbox, DocumentStore store) : IConsumer<CustomerErased>
+internal sealed class OnCustomerErased(Inbox inbox, DocumentStore store) : IConsumer<Page<CustomerErased>>
 {
-    public Task Consume(ConsumeContext<CustomerErased> context) => inbox.Once(context, async (inboxed, erased) =>
+    public Task Consume(ConsumeContext<Page<CustomerErased>> context) => inbox.OnceEach(context, async (inboxed, erased) =>
     {
         var (member, ct) = (new MemberId(erased.MemberId), context.CancellationToken);
 

@@ -1,4 +1,5 @@
 using Loyalty.CoalitionPartners.Domain;
+using Loyalty.Contracts;
 using Loyalty.Contracts.PointsLedger.V1;
 using Loyalty.Kernel;
 using Loyalty.Messaging;
@@ -7,9 +8,9 @@ using MassTransit;
 namespace Loyalty.CoalitionPartners.Integration;
 
 /// <summary>A redemption makes the coalition owe the partner that accepted the points, whoever had issued them.</summary>
-internal sealed class OnPointsRedeemed(Inbox inbox, SettlementStreams settlement) : IConsumer<Batch<PointsRedeemed>>
+internal sealed class OnPointsRedeemed(Inbox inbox, SettlementStreams settlement) : IConsumer<Page<PointsRedeemed>>
 {
-    public Task Consume(ConsumeContext<Batch<PointsRedeemed>> context) => inbox.Once(context, (transaction, fresh) => settlement.Append(
+    public Task Consume(ConsumeContext<Page<PointsRedeemed>> context) => inbox.Once(context, (transaction, fresh) => settlement.Append(
         transaction, fresh, Posting, (period, posting, agreement) => period.Accept(posting, agreement), context.CancellationToken));
 
     private static Posting Posting(Guid id, PointsRedeemed e) =>

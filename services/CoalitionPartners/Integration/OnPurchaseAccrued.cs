@@ -1,4 +1,5 @@
 using Loyalty.CoalitionPartners.Domain;
+using Loyalty.Contracts;
 using Loyalty.Contracts.PointsLedger.V1;
 using Loyalty.Kernel;
 using Loyalty.Messaging;
@@ -7,9 +8,9 @@ using MassTransit;
 namespace Loyalty.CoalitionPartners.Integration;
 
 /// <summary>A purchase makes its partner owe for the points; one without points counts as a purchase all the same.</summary>
-internal sealed class OnPurchaseAccrued(Inbox inbox, SettlementStreams settlement) : IConsumer<Batch<PurchaseAccrued>>
+internal sealed class OnPurchaseAccrued(Inbox inbox, SettlementStreams settlement) : IConsumer<Page<PurchaseAccrued>>
 {
-    public Task Consume(ConsumeContext<Batch<PurchaseAccrued>> context) => inbox.Once(context, (transaction, fresh) => settlement.Append(
+    public Task Consume(ConsumeContext<Page<PurchaseAccrued>> context) => inbox.Once(context, (transaction, fresh) => settlement.Append(
         transaction, fresh, Posting, (period, posting, agreement) => period.Issue(posting, agreement), context.CancellationToken));
 
     private static Posting Posting(Guid id, PurchaseAccrued e) =>

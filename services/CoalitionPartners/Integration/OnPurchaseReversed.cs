@@ -1,4 +1,5 @@
 using Loyalty.CoalitionPartners.Domain;
+using Loyalty.Contracts;
 using Loyalty.Contracts.PointsLedger.V1;
 using Loyalty.Kernel;
 using Loyalty.Messaging;
@@ -7,9 +8,9 @@ using MassTransit;
 namespace Loyalty.CoalitionPartners.Integration;
 
 /// <summary>A return takes points back from what the partner owes for: all of them, also those the member now is in debt for.</summary>
-internal sealed class OnPurchaseReversed(Inbox inbox, SettlementStreams settlement) : IConsumer<Batch<PurchaseReversed>>
+internal sealed class OnPurchaseReversed(Inbox inbox, SettlementStreams settlement) : IConsumer<Page<PurchaseReversed>>
 {
-    public Task Consume(ConsumeContext<Batch<PurchaseReversed>> context) => inbox.Once(context, (transaction, fresh) => settlement.Append(
+    public Task Consume(ConsumeContext<Page<PurchaseReversed>> context) => inbox.Once(context, (transaction, fresh) => settlement.Append(
         transaction, fresh, Posting, (period, posting, agreement) => period.ReverseIssue(posting, agreement), context.CancellationToken));
 
     private static Posting Posting(Guid id, PurchaseReversed e) =>

@@ -1,4 +1,5 @@
 using Loyalty.CoalitionPartners.Domain;
+using Loyalty.Contracts;
 using Loyalty.Contracts.PointsLedger.V1;
 using Loyalty.Kernel;
 using Loyalty.Messaging;
@@ -7,9 +8,9 @@ using MassTransit;
 namespace Loyalty.CoalitionPartners.Integration;
 
 /// <summary>A redemption that was undone is not owed to the partner any more.</summary>
-internal sealed class OnRedemptionReversed(Inbox inbox, SettlementStreams settlement) : IConsumer<Batch<RedemptionReversed>>
+internal sealed class OnRedemptionReversed(Inbox inbox, SettlementStreams settlement) : IConsumer<Page<RedemptionReversed>>
 {
-    public Task Consume(ConsumeContext<Batch<RedemptionReversed>> context) => inbox.Once(context, (transaction, fresh) => settlement.Append(
+    public Task Consume(ConsumeContext<Page<RedemptionReversed>> context) => inbox.Once(context, (transaction, fresh) => settlement.Append(
         transaction, fresh, Posting, (period, posting, agreement) => period.ReverseAcceptance(posting, agreement), context.CancellationToken));
 
     private static Posting Posting(Guid id, RedemptionReversed e) =>

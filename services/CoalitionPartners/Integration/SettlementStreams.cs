@@ -12,7 +12,7 @@ internal sealed class SettlementStreams(DocumentStore store, AgreedTerms terms)
     private static readonly ActivitySource Source = new("Loyalty.CoalitionPartners.Settlement");
 
     /// <summary>
-    /// Appends in the inbox's transaction, all or nothing. All streams of a batch are read in one query and written in one, and yet
+    /// Appends in the inbox's transaction, all or nothing. All streams of a page are read in one query and written in one, and yet
     /// each fact stays in the trace of the purchase that caused it.
     /// </summary>
     public async Task Append<TEvent>(
@@ -33,7 +33,7 @@ internal sealed class SettlementStreams(DocumentStore store, AgreedTerms terms)
             await session.FetchForWriting<SettlementPeriod>(due.Select(d => d.Period), ct));
         foreach (var (origin, posting, agreement, period) in due)
         {
-            using var span = Source.StartActivity("settle", ActivityKind.Internal, origin.TraceParent);
+            using var span = origin.TraceParent is { } traced ? Source.StartActivity("settle", ActivityKind.Internal, traced) : null;
             var stream = streams[period];
             streams[stream.Id] = session.Append(stream, Facts(decide(stream.State, posting, agreement)), origin with { TraceParent = span?.Id ?? origin.TraceParent });
         }

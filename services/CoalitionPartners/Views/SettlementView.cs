@@ -47,7 +47,7 @@ internal sealed class SettlementView : IProjection
         var start = DateTimeOffset.UtcNow;
         await batch.ExecuteNonQueryAsync(ct);
         // The page is written at once, and each purchase's trace ends here.
-        foreach (var e in settled)
+        foreach (var e in settled.Where(e => e.TraceParent is not null))
             Source.StartActivity("show in settlement", ActivityKind.Internal, e.TraceParent, startTime: start)?.Dispose();
     }
 

@@ -16,7 +16,7 @@ internal sealed record Occurrence(Guid Member, DateTimeOffset At);
 internal static class MemberActivity
 {
     // Only members that have a key: whoever was erased since stays erased. Rows are locked in the order of their ids, so that two
-    // batches that share members wait for each other rather than deadlock.
+    // pages that share members wait for each other rather than deadlock.
     private static string Upsert(string count, string last) =>
         $"""
         insert into member_activity as known (member_id, {count}, {last})

@@ -6,18 +6,18 @@ using Loyalty.PointsLedger.Lanes;
 
 namespace Loyalty.PointsLedger.Integration;
 
-/// <summary>The accounts that the messages of one transaction concern; several messages about one account see each other's effect.</summary>
+/// <summary>The accounts that the events of one page concern; several events about one account see each other's effect.</summary>
 internal sealed class AccountsOfMessages(DocumentStore store, PostingLanes lanes, InboxTransaction inbox) : IAsyncDisposable
 {
     private readonly Session session = store.OpenSession(inbox.Origin, inbox.Transaction);
     private readonly Dictionary<AccountId, EventStream<Account>> streams = [];
 
-    public async Task Decide(AccountId id, Func<Account, Decision<IAccountFact>> decide, CancellationToken ct)
+    public async Task Decide(AccountId id, object @event, Func<Account, Decision<IAccountFact>> decide, CancellationToken ct)
     {
         if (!streams.TryGetValue(id, out var stream)) stream = await session.FetchForWriting<Account>(id.Value, ct);
         streams[id] = decide(stream.State) switch
         {
-            Decision<IAccountFact>.Accepted accepted => session.Append(stream, accepted.Events),
+            Decision<IAccountFact>.Accepted accepted => session.Append(stream, accepted.Events, inbox.OriginOf(@event)),
             Decision<IAccountFact>.Refused refused => throw new InvalidOperationException($"A fact of another service was refused: {refused.Refusal.Code}."),
             _ => stream,
         };

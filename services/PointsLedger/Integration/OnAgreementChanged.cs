@@ -1,3 +1,4 @@
+using Loyalty.Contracts;
 using Loyalty.Contracts.CoalitionPartners.V1;
 using Loyalty.Messaging;
 using Loyalty.PointsLedger.Views;
@@ -6,9 +7,9 @@ using MassTransit;
 namespace Loyalty.PointsLedger.Integration;
 
 /// <summary>Learns the terms that rate purchases from a date on. An agreement never changes; a later one takes over.</summary>
-internal sealed class OnAgreementChanged(Inbox inbox, TillBook tills) : IConsumer<AgreementChanged>
+internal sealed class OnAgreementChanged(Inbox inbox, TillBook tills) : IConsumer<Page<AgreementChanged>>
 {
-    public Task Consume(ConsumeContext<AgreementChanged> context) => inbox.Once(context, (transaction, agreed) =>
+    public Task Consume(ConsumeContext<Page<AgreementChanged>> context) => inbox.OnceEach(context, (transaction, agreed) =>
     {
         transaction.AfterCommit(() => tills.Forget(new(agreed.PartnerId)));
         return transaction.Execute(

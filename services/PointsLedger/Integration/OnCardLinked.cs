@@ -1,3 +1,4 @@
+using Loyalty.Contracts;
 using Loyalty.Contracts.Cards.V1;
 using Loyalty.EventStore;
 using Loyalty.Kernel;
@@ -8,9 +9,9 @@ using MassTransit;
 namespace Loyalty.PointsLedger.Integration;
 
 /// <summary>Opens the member's account with its first card, and leads the card's number and barcode there.</summary>
-internal sealed class OnCardLinked(Inbox inbox, DocumentStore store, PostingLanes lanes, TimeProvider clock) : IConsumer<Batch<CardLinked>>
+internal sealed class OnCardLinked(Inbox inbox, DocumentStore store, PostingLanes lanes, TimeProvider clock) : IConsumer<Page<CardLinked>>
 {
-    public Task Consume(ConsumeContext<Batch<CardLinked>> context) => inbox.Once(context, (transaction, linked) => Link(transaction, linked, context.CancellationToken));
+    public Task Consume(ConsumeContext<Page<CardLinked>> context) => inbox.Once(context, (transaction, linked) => Link(transaction, linked, context.CancellationToken));
 
     private async Task Link(InboxTransaction inbox, IReadOnlyList<CardLinked> linked, CancellationToken ct)
     {
@@ -18,7 +19,7 @@ internal sealed class OnCardLinked(Inbox inbox, DocumentStore store, PostingLane
         foreach (var card in linked)
         {
             await accounts.Decide(
-                AccountId.Of(new(card.MemberId)),
+                AccountId.Of(new(card.MemberId)), card,
                 account => account.LinkCard(new(card.CardId), card.Number, card.Version, card.LinkedAt, clock.GetUtcNow()), ct);
         }
 

@@ -1,3 +1,4 @@
+using Loyalty.Contracts;
 using Loyalty.Contracts.CoalitionPartners.V1;
 using Loyalty.Messaging;
 using Loyalty.PointsLedger.Views;
@@ -6,9 +7,9 @@ using MassTransit;
 namespace Loyalty.PointsLedger.Integration;
 
 /// <summary>Learns who may post, from which stores and in which currency.</summary>
-internal sealed class OnPartnerAdmitted(Inbox inbox, TillBook tills) : IConsumer<PartnerAdmitted>
+internal sealed class OnPartnerAdmitted(Inbox inbox, TillBook tills) : IConsumer<Page<PartnerAdmitted>>
 {
-    public Task Consume(ConsumeContext<PartnerAdmitted> context) => inbox.Once(context, (transaction, partner) => Learn(transaction, partner, context.CancellationToken));
+    public Task Consume(ConsumeContext<Page<PartnerAdmitted>> context) => inbox.OnceEach(context, (transaction, partner) => Learn(transaction, partner, context.CancellationToken));
 
     private async Task Learn(InboxTransaction inbox, PartnerAdmitted partner, CancellationToken ct)
     {

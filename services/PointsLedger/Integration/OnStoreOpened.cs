@@ -1,3 +1,4 @@
+using Loyalty.Contracts;
 using Loyalty.Contracts.CoalitionPartners.V1;
 using Loyalty.Messaging;
 using Loyalty.PointsLedger.Views;
@@ -6,9 +7,9 @@ using MassTransit;
 namespace Loyalty.PointsLedger.Integration;
 
 /// <summary>Learns of one more store whose transactions are accepted.</summary>
-internal sealed class OnStoreOpened(Inbox inbox, TillBook tills) : IConsumer<StoreOpened>
+internal sealed class OnStoreOpened(Inbox inbox, TillBook tills) : IConsumer<Page<StoreOpened>>
 {
-    public Task Consume(ConsumeContext<StoreOpened> context) => inbox.Once(context, (transaction, opened) =>
+    public Task Consume(ConsumeContext<Page<StoreOpened>> context) => inbox.OnceEach(context, (transaction, opened) =>
     {
         transaction.AfterCommit(() => tills.Forget(new(opened.PartnerId)));
         return transaction.Execute(

@@ -14,17 +14,17 @@ namespace Loyalty.PointsLedger.Integration;
 
 /// <summary>
 /// Posts transactions that partners have sent in batches, through the lanes that tills post through. A lane commits by itself, before
-/// the inbox does; should the inbox's own commit fail, the same messages come again and find their transactions recorded.
+/// the inbox does; should the inbox's own commit fail, the same page comes again and finds its transactions recorded.
 /// <para>
-/// A decision, also a refusal for good, ends a message. What can't be decided yet (a card nobody has told of) or at all (a line
+/// A decision, also a refusal for good, ends a transaction. What can't be decided yet (a card nobody has told of) or at all (a line
 /// without an amount) goes to the error queue, where it is seen and whence it can be sent again.
 /// </para>
 /// </summary>
 internal sealed class OnTransactionSubmitted(
     Inbox inbox, PostingLanes lanes, IValidator<RecordPurchase> purchases, IValidator<RedeemPoints> redemptions, IValidator<ReturnPurchase> returns)
-    : IConsumer<Batch<TransactionSubmitted>>
+    : IConsumer<Contracts.Page<TransactionSubmitted>>
 {
-    public Task Consume(ConsumeContext<Batch<TransactionSubmitted>> context) =>
+    public Task Consume(ConsumeContext<Contracts.Page<TransactionSubmitted>> context) =>
         inbox.Once(context, (transaction, submitted) => Post(transaction, submitted, context.CancellationToken));
 
     private async Task Post(InboxTransaction inbox, IReadOnlyList<TransactionSubmitted> submitted, CancellationToken ct)

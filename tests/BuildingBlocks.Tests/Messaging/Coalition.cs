@@ -103,9 +103,10 @@ internal sealed class Coalition : IAsyncDisposable
         return await Strings(command);
     }
 
-    public async Task<IReadOnlyList<string>> PublishedIds()
+    public async Task<IReadOnlyList<string>> PublishedIds(params string[] types)
     {
-        await using var command = Log.CreateCommand("select id::text from mt_events where type <> 'noted' order by seq_id");
+        await using var command = Log.CreateCommand("select id::text from mt_events where type = any ($1) order by seq_id");
+        command.Parameters.Add(new() { Value = types is [] ? ["earned", "spent"] : types });
         return await Strings(command);
     }
 

@@ -22,38 +22,38 @@ internal static class Effect
     }
 }
 
-internal sealed class SettleAccrued(Inbox inbox, Misfortune misfortune) : IConsumer<Batch<LedgerEvents.PurchaseAccrued>>
+internal sealed class SettleAccrued(Inbox inbox, Misfortune misfortune) : IConsumer<Page<LedgerEvents.PurchaseAccrued>>
 {
-    public Task Consume(ConsumeContext<Batch<LedgerEvents.PurchaseAccrued>> context) => inbox.Once(context, (transaction, events) =>
+    public Task Consume(ConsumeContext<Page<LedgerEvents.PurchaseAccrued>> context) => inbox.Once(context, (transaction, events) =>
         Effect.Write(transaction, Subscriptions.CoalitionPartnersSettlement, "accrued", [.. events.Select(e => e.TransactionId)], misfortune));
 }
 
-internal sealed class SettleReversed(Inbox inbox, Misfortune misfortune) : IConsumer<LedgerEvents.PurchaseReversed>
+internal sealed class SettleReversed(Inbox inbox, Misfortune misfortune) : IConsumer<Page<LedgerEvents.PurchaseReversed>>
 {
-    public Task Consume(ConsumeContext<LedgerEvents.PurchaseReversed> context) => inbox.Once(context, (transaction, e) =>
+    public Task Consume(ConsumeContext<Page<LedgerEvents.PurchaseReversed>> context) => inbox.OnceEach(context, (transaction, e) =>
         Effect.Write(transaction, Subscriptions.CoalitionPartnersSettlement, "reversed", [e.TransactionId], misfortune));
 }
 
-internal sealed class SettleRedeemed(Inbox inbox, Misfortune misfortune) : IConsumer<Batch<LedgerEvents.PointsRedeemed>>
+internal sealed class SettleRedeemed(Inbox inbox, Misfortune misfortune) : IConsumer<Page<LedgerEvents.PointsRedeemed>>
 {
-    public Task Consume(ConsumeContext<Batch<LedgerEvents.PointsRedeemed>> context) => inbox.Once(context, (transaction, events) =>
+    public Task Consume(ConsumeContext<Page<LedgerEvents.PointsRedeemed>> context) => inbox.Once(context, (transaction, events) =>
         Effect.Write(transaction, Subscriptions.CoalitionPartnersSettlement, "redeemed", [.. events.Select(e => e.TransactionId)], misfortune));
 }
 
-internal sealed class SettleRestored(Inbox inbox, Misfortune misfortune) : IConsumer<LedgerEvents.RedemptionReversed>
+internal sealed class SettleRestored(Inbox inbox, Misfortune misfortune) : IConsumer<Page<LedgerEvents.RedemptionReversed>>
 {
-    public Task Consume(ConsumeContext<LedgerEvents.RedemptionReversed> context) => inbox.Once(context, (transaction, e) =>
+    public Task Consume(ConsumeContext<Page<LedgerEvents.RedemptionReversed>> context) => inbox.OnceEach(context, (transaction, e) =>
         Effect.Write(transaction, Subscriptions.CoalitionPartnersSettlement, "restored", [e.TransactionId], misfortune));
 }
 
-internal sealed class NoteAccrued(Inbox inbox, Misfortune misfortune) : IConsumer<LedgerEvents.PurchaseAccrued>
+internal sealed class NoteAccrued(Inbox inbox, Misfortune misfortune) : IConsumer<Page<LedgerEvents.PurchaseAccrued>>
 {
-    public Task Consume(ConsumeContext<LedgerEvents.PurchaseAccrued> context) => inbox.Once(context, (transaction, e) =>
+    public Task Consume(ConsumeContext<Page<LedgerEvents.PurchaseAccrued>> context) => inbox.OnceEach(context, (transaction, e) =>
         Effect.Write(transaction, Subscriptions.CustomersActivity, "accrued", [e.TransactionId], misfortune));
 }
 
-internal sealed class NoteRedeemed(Inbox inbox, Misfortune misfortune) : IConsumer<LedgerEvents.PointsRedeemed>
+internal sealed class NoteRedeemed(Inbox inbox, Misfortune misfortune) : IConsumer<Page<LedgerEvents.PointsRedeemed>>
 {
-    public Task Consume(ConsumeContext<LedgerEvents.PointsRedeemed> context) => inbox.Once(context, (transaction, e) =>
+    public Task Consume(ConsumeContext<Page<LedgerEvents.PointsRedeemed>> context) => inbox.OnceEach(context, (transaction, e) =>
         Effect.Write(transaction, Subscriptions.CustomersActivity, "redeemed", [e.TransactionId], misfortune));
 }

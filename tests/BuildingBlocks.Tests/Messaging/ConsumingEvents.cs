@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text;
 using Loyalty.Contracts;
 using Loyalty.EventStore;
@@ -21,15 +23,17 @@ public sealed class ConsumingEvents(PostgresServer postgres, RabbitServer rabbit
     public async Task keeps_the_order_of_a_queue()
     {
         await using var coalition = await Coalition.Create(postgres, rabbit);
-        await coalition.Accrue(0, 500);
+        await coalition.Accrue(0, 1500);
         await coalition.StartAll();
 
-        await Eventually.Holds(
-            async () => (await coalition.Effects(Subscriptions.CustomersActivity)).ShouldBe(await coalition.Recorded()), Patience);
-        await Settled(coalition, 500);
-        var settled = await coalition.Effects(Subscriptions.CoalitionPartnersSettlement);
-        settled.Where(Accrual).ShouldBe((await coalition.Recorded()).Where(Accrual));
-        settled.Where(id => !Accrual(id)).ShouldBe((await coalition.Recorded()).Where(id => !Accrual(id)));
+        // What is told together is of one contract, so the order holds within each.
+        foreach (var subscription in new[] { Subscriptions.CustomersActivity, Subscriptions.CoalitionPartnersSettlement })
+        {
+            await Eventually.Holds(async () => (await coalition.Effects(subscription)).Count.ShouldBe(1500), Patience);
+            var effects = await coalition.Effects(subscription);
+            effects.Where(Accrual).ShouldBe((await coalition.Recorded()).Where(Accrual));
+            effects.Where(id => !Accrual(id)).ShouldBe((await coalition.Recorded()).Where(id => !Accrual(id)));
+        }
     }
 
     [Fact]
@@ -49,7 +53,7 @@ public sealed class ConsumingEvents(PostgresServer postgres, RabbitServer rabbit
     }
 
     [Fact]
-    public async Task applies_the_repeats_within_a_batch_once_and_in_order()
+    public async Task applies_repeats_once_and_in_order()
     {
         await using var coalition = await Coalition.Create(postgres, rabbit);
         await coalition.Accrue(0, 50);
@@ -80,6 +84,7 @@ public sealed class ConsumingEvents(PostgresServer postgres, RabbitServer rabbit
         await coalition.StartAll();
         await Eventually.Holds(async () => (await coalition.Effects(subscription)).Count.ShouldBe(29));
 
+        var bad = (await coalition.PublishedIds())[(await coalition.Recorded()).ToList().IndexOf("t4")];
         var letters = new DeadLetters(coalition.Broker);
         await Eventually.Holds(async () => (await letters.List(ct: Ct)).Count.ShouldBe(2));
         for (var looks = 0; looks < 3; looks++)
@@ -88,20 +93,60 @@ public sealed class ConsumingEvents(PostgresServer postgres, RabbitServer rabbit
             found.Count.ShouldBe(1);
             found.First[0].Reason!.ShouldContain("too much for me");
             found.First[0].MessageType!.ShouldContain("PurchaseAccrued");
-            found.First[0].Body.ShouldContain("t4");
-            (await coalition.PublishedIds()).ShouldContain(found.First[0].EventId!);
+            found.First[0].Reason!.ShouldContain("1 of 20 events failed. " + bad);
+            found.First[0].EventIds.ShouldContain(bad);
+            found.First[0].EventIds.Count.ShouldBe(20);
         }
 
-        coalition.Misfortune.Strikes = _ => Task.CompletedTask;
+        var triedAgain = new ConcurrentBag<string>();
+        coalition.Misfortune.Strikes = id =>
+        {
+            triedAgain.Add(id);
+            return Task.CompletedTask;
+        };
         (await letters.Redrive(queue, Ct)).ShouldBe(1);
         await Eventually.Holds(async () => (await coalition.Effects(subscription)).Order(StringComparer.Ordinal)
             .ShouldBe(Enumerable.Range(0, 30).Select(n => $"t{n}").Order(StringComparer.Ordinal)));
+        triedAgain.ShouldHaveSingleItem().ShouldBe("t4");
         (await letters.List(ct: Ct)).ShouldNotContain(q => q.Queue == queue);
+    }
+
+    [Fact]
+    public async Task happens_in_the_trace_of_each_event_though_they_come_together()
+    {
+        var spans = new ConcurrentBag<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name is "Loyalty.Messaging" or "MassTransit",
+            Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = spans.Add,
+        };
+        ActivitySource.AddActivityListener(listener);
+        var traces = new[] { ActivityTraceId.CreateRandom().ToHexString(), ActivityTraceId.CreateRandom().ToHexString() };
+        await using var coalition = await Coalition.Create(postgres, rabbit);
+        await coalition.Accrue(0, 1, new("partner:GROCERY/till-1", $"00-{traces[0]}-00f067aa0ba902b7-01"));
+        await coalition.Accrue(1, 1, new("partner:GROCERY/till-1", $"00-{traces[1]}-00f067aa0ba902b7-01"));
+        await coalition.Accrue(3, 1);
+        await coalition.StartAll();
+        await Settled(coalition, "t0", "t1", "t3");
+        await Eventually.Holds(async () => (await coalition.Effects(Subscriptions.CustomersActivity)).Count.ShouldBe(3));
+
+        foreach (var trace in traces)
+        {
+            await Eventually.Holds(() =>
+            {
+                var own = spans.Where(span => span.TraceId.ToHexString() == trace).ToList();
+                var told = own.Where(span => span.Kind == ActivityKind.Producer).ShouldHaveSingleItem();
+                own.Where(span => span.Kind == ActivityKind.Consumer).Select(span => span.ParentSpanId).ShouldBe([told.SpanId, told.SpanId]);
+                return Task.CompletedTask;
+            });
+        }
     }
 
     [Theory]
     [InlineData("""{"messageType":["urn:message:Loyalty.Contracts.PointsLedger.V9:PointsMelted"],"message":{"points":1}}""")]
-    [InlineData("""{"messageType":["urn:message:Loyalty.Contracts.PointsLedger.V1:PurchaseAccrued"],"message":{"points":1}}""")]
+    [InlineData("""{"messageType":["urn:message:Loyalty.Contracts:Page[[Loyalty.Contracts.PointsLedger.V1:PurchaseAccrued]]"],"message":{"events":[{"id":"0198a1c2-0000-7000-8000-000000000001","event":{"points":1}}]}}""")]
+    [InlineData("""{"messageType":["urn:message:Loyalty.Contracts:Page[[Loyalty.Contracts.PointsLedger.V1:PurchaseAccrued]]"],"message":{"points":1}}""")]
     [InlineData("no message at all")]
     public async Task drops_nothing_that_it_does_not_understand(string body)
     {
@@ -118,7 +163,7 @@ public sealed class ConsumingEvents(PostgresServer postgres, RabbitServer rabbit
         {
             var letter = (await letters.List(ct: Ct)).ShouldHaveSingleItem().First.ShouldHaveSingleItem();
             letter.Body.ShouldBe(body);
-            letter.EventId.ShouldBe(properties.MessageId);
+            letter.MessageId.ShouldBe(properties.MessageId);
             letter.Reason.ShouldNotBeNullOrEmpty();
         });
         (await coalition.Effects(Subscriptions.CustomersActivity)).ShouldBeEmpty();
@@ -185,8 +230,10 @@ public sealed class ConsumingEvents(PostgresServer postgres, RabbitServer rabbit
 
     private static bool Accrual(string transactionId) => int.Parse(transactionId[1..]) % 3 != 2;
 
-    private static Task Settled(Coalition coalition, int count) => Eventually.Holds(
+    private static Task Settled(Coalition coalition, int count) => Settled(coalition, [.. Enumerable.Range(0, count).Select(n => $"t{n}")]);
+
+    private static Task Settled(Coalition coalition, params string[] transactions) => Eventually.Holds(
         async () => (await coalition.Effects(Subscriptions.CoalitionPartnersSettlement)).Order(StringComparer.Ordinal)
-            .ShouldBe(Enumerable.Range(0, count).Select(n => $"t{n}").Order(StringComparer.Ordinal)),
+            .ShouldBe(transactions.Order(StringComparer.Ordinal)),
         Patience);
 }

@@ -5,7 +5,6 @@ using Loyalty.CoalitionPartners.Views;
 using Loyalty.Contracts.PointsLedger.V1;
 using Loyalty.EventStore;
 using Loyalty.Testing;
-using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -157,16 +156,9 @@ public sealed class SettlingLedgerEvents(TheService service)
 
     private async Task Publish(params (Guid Id, object Event)[] messages)
     {
-        var broker = service.Broker.Uri;
-        var ledger = Bus.Factory.CreateUsingRabbitMq(rabbit => rabbit.Host(broker.Host, (ushort)broker.Port, broker.AbsolutePath[1..], host =>
-        {
-            host.Username(broker.UserInfo.Split(':')[0]);
-            host.Password(broker.UserInfo.Split(':')[1]);
-        }));
-        await ledger.StartAsync();
-        foreach (var (id, contract) in messages)
-            await ledger.Publish(contract, contract.GetType(), context => context.MessageId = id);
-        await ledger.StopAsync();
+        await using var ledger = await Messages.Connect(service.Broker.Uri);
+        foreach (var page in messages.GroupBy(m => m.Event.GetType()))
+            await ledger.Publish([.. page]);
     }
 
     private static (Guid, object) Purchase(Guid partner, long points, string day) =>

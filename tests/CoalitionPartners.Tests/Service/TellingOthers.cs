@@ -16,6 +16,7 @@ public sealed class TellingOthers(TheService service)
     {
         await using var connection = await new ConnectionFactory { Uri = service.Broker.Uri }.CreateConnectionAsync();
         await Topology.Declare(connection, Subscriptions.PointsLedgerPartners);
+        await Topology.Declare(connection, Subscriptions.PointsLedgerTransactions);
         var (id, code) = await service.Admit();
         await service.PartnerToken(id, "ledger.post");
         await service.Post($"/v1/partners/{id}/stores", new { code = "S2", name = "Two" });
@@ -26,8 +27,12 @@ public sealed class TellingOthers(TheService service)
         listener.ReceivedAsync += (_, message) =>
         {
             var body = JsonDocument.Parse(message.Body.ToArray()).RootElement;
-            if (body.GetProperty("message").GetProperty("partnerId").GetGuid() == id)
-                told.Enqueue((body.GetProperty("messageType")[0].GetString()!.Split(':')[^1], body.GetProperty("message")));
+            foreach (var @event in body.GetProperty("message").GetProperty("events").EnumerateArray().Select(e => e.GetProperty("event")))
+            {
+                if (@event.GetProperty("partnerId").GetGuid() == id)
+                    told.Enqueue((body.GetProperty("messageType")[0].GetString()!.Split(':', ']')[^3], @event));
+            }
+
             return Task.CompletedTask;
         };
         await channel.BasicConsumeAsync(Subscriptions.PointsLedgerPartners.Queue, autoAck: true, listener);

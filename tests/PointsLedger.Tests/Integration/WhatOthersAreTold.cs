@@ -83,5 +83,5 @@ public class TellingOthers(RunningLedger ledger)
     }
 
     private List<T> Heard<T>(Func<T, bool> wanted) where T : class =>
-        [.. ledger.Messages.Received.Select(Messages.Read<T>).OfType<T>().Where(wanted)];
+        [.. ledger.Messages.Received.SelectMany(Messages.Read<T>).Where(wanted)];
 }
