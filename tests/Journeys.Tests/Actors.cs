@@ -74,7 +74,7 @@ internal sealed class Till(string partner, Uri ledger, ApiClient client)
     public string Partner => partner;
 
     /// <summary>Signs in ahead of the first call.</summary>
-    public Task SignIn() => client.Token();
+    public Task<string> SignIn() => client.Token();
 
     public static string NextId() => string.Create(CultureInfo.InvariantCulture, $"t-{Interlocked.Increment(ref transactions)}");
 
@@ -101,5 +101,5 @@ internal sealed class Till(string partner, Uri ledger, ApiClient client)
     }
 
     // The same all day, so that a request sent again says the same.
-    private static readonly DateTimeOffset Noon = DateTimeOffset.UtcNow;
+    public static readonly DateTimeOffset Noon = DateTimeOffset.UtcNow;
 }
