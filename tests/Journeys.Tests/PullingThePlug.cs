@@ -137,8 +137,12 @@ public sealed class PullingThePlug(Coalition coalition)
         await using var database = NpgsqlDataSource.Create(coalition.DatabaseOf(Coalition.Ledger));
         var facts = await Read(database, $"select data -> 'Transaction' ->> 'Id', (data ->> 'Points')::bigint from mt_events where data -> 'Transaction' ->> 'Id' like '{load.Name}-%'");
         var rows = await Read(database, $"select transaction_id, (answer::jsonb ->> 'Points')::bigint from transactions where transaction_id like '{load.Name}-%' and not refused");
-        facts.Order().ShouldBe(acknowledged.Order());
-        rows.Order().ShouldBe(acknowledged.Order());
+        foreach (var stored in new[] { facts, rows })
+        {
+            acknowledged.Except(stored).Take(10).ShouldBeEmpty("acknowledged and lost");
+            stored.Except(acknowledged).Take(10).ShouldBeEmpty("stored otherwise than acknowledged");
+            stored.CountBy(s => s.Id).Where(s => s.Value > 1).Take(10).ShouldBeEmpty("doubled");
+        }
     }
 
     private static async Task<List<(string Id, long Points)>> Read(NpgsqlDataSource database, string sql)

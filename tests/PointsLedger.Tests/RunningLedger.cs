@@ -45,6 +45,8 @@ public sealed class RunningLedger(PostgresServer postgres, RabbitServer rabbit) 
 
     internal Messages Messages { get; private set; } = null!;
 
+    internal Uri Broker { get; private set; } = null!;
+
     internal NpgsqlDataSource Database => database;
 
     internal Uri Url => service.Url;
@@ -61,7 +63,8 @@ public sealed class RunningLedger(PostgresServer postgres, RabbitServer rabbit) 
             ["ConnectionStrings__Owner"] = place.Owner,
             ["Broker__Uri"] = (await host.CreateUser("points-ledger", permissions.Configure, permissions.Write, permissions.Read)).ToString(),
         };
-        Messages = await Messages.Connect(host.Uri);
+        Broker = host.Uri;
+        Messages = await Messages.Connect(Broker);
         foreach (var subscription in Subscriptions.All) await Topology.Declare(Messages.Connection, subscription);
         await ServiceProcess.Migrate("PointsLedger", settings);
         service = await ServiceProcess.Start("PointsLedger", settings);
@@ -85,6 +88,14 @@ public sealed class RunningLedger(PostgresServer postgres, RabbitServer rabbit) 
     /// <summary>A second process on the same database and broker.</summary>
     public Task<ServiceProcess> StartReplica(params (string Name, string Value)[] more) => ServiceProcess.Start(
         "PointsLedger", settings.Concat(more.Select(m => KeyValuePair.Create(m.Name, m.Value))).ToDictionary(StringComparer.Ordinal));
+
+    /// <summary>Stops the service in good order and starts it again where it was.</summary>
+    public async Task Restart()
+    {
+        await service.Stop();
+        await service.DisposeAsync();
+        service = await ServiceProcess.Start("PointsLedger", settings, Url.Port);
+    }
 
     public Task Publish(object @event) => Messages.Publish(Guid.NewGuid(), @event);
 
@@ -220,8 +231,10 @@ public sealed class Till(Uri server, string token, Func<string> newId)
         return Send(request);
     }
 
-    public Task<Answer> PostLines(string path, string lines) => Send(
-        new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(lines, Encoding.UTF8, new MediaTypeHeaderValue("application/x-ndjson")) });
+    public Task<Answer> PostLines(string path, string lines) => PostLines(path, Encoding.UTF8.GetBytes(lines));
+
+    public Task<Answer> PostLines(string path, byte[] lines) => Send(
+        new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(lines) { Headers = { ContentType = new("application/x-ndjson") } } });
 
     public Task<Answer> Get(string path, string? knownTag = null)
     {

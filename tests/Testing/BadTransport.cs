@@ -43,6 +43,10 @@ public sealed class BadTransport(Uri server, string path, string token, string g
     /// <summary>All of them but those that take time.</summary>
     public IEnumerable<BadRequest> All() => [.. Texts(), .. Encodings(), .. Members(), .. Envelopes()];
 
+    /// <summary>The bodies among them that must get 400, for endpoints that take bodies in another way.</summary>
+    public IEnumerable<(string Name, byte[] Body)> Bodies() => Texts().Concat(Encodings()).Concat(Members()).Where(bad => bad.Status == 400)
+        .Select(bad => (bad.Name, bad.Bytes[(bad.Bytes.AsSpan().IndexOf("\r\n\r\n"u8) + 4)..]));
+
     /// <summary>Chunks without an end.</summary>
     public Task<RawAnswer> EndlessChunks() => RawHttp.Send(server, async (stream, ct) =>
     {

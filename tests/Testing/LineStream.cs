@@ -11,6 +11,8 @@ namespace Loyalty.Testing;
 /// </summary>
 public sealed class LineStream : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly TcpClient client;
     private readonly NetworkStream stream;
     private readonly byte[] buffer = new byte[64 * 1024];
@@ -102,7 +104,9 @@ public sealed class LineStream : IDisposable
     private async ValueTask Fill(CancellationToken ct)
     {
         if (from < to) return;
-        (from, to) = (0, await stream.ReadAsync(buffer, ct));
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(Patience);
+        (from, to) = (0, await stream.ReadAsync(buffer, patience.Token));
         if (to == 0) throw new EndOfStreamException("The connection was closed in the middle of an answer.");
     }
 }
