@@ -26,10 +26,14 @@ public sealed class LineStream : IDisposable
     }
 
     /// <summary>Connects and begins the request.</summary>
-    public static async Task<LineStream> Open(Uri server, string path, string token)
+    /// <param name="server">The running service.</param>
+    /// <param name="path">The endpoint, which takes POST.</param>
+    /// <param name="token">An access token.</param>
+    /// <param name="receiveBuffer">How many bytes the system takes in before they are read.</param>
+    public static async Task<LineStream> Open(Uri server, string path, string token, int receiveBuffer = 1024 * 1024)
     {
         ArgumentNullException.ThrowIfNull(server);
-        var socket = new TcpClient { NoDelay = true };
+        var socket = new TcpClient { NoDelay = true, ReceiveBufferSize = receiveBuffer, LingerState = new(enable: true, 0) };
         try
         {
             await socket.ConnectAsync(server.Host, server.Port);
@@ -86,7 +90,7 @@ public sealed class LineStream : IDisposable
         }
     }
 
-    /// <summary>Goes away without a word, in the middle of whatever it is.</summary>
+    /// <summary>Resets the connection, in the middle of whatever it is.</summary>
     public void Dispose() => client.Dispose();
 
     private async ValueTask<string> Line(CancellationToken ct)

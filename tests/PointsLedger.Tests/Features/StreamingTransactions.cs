@@ -58,7 +58,7 @@ public sealed class StreamingTransactions(RunningLedger ledger)
     public async Task waits_for_whoever_reads_only_when_everything_is_sent_as_long_as_it_fits_the_window()
     {
         var members = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => ledger.Enrol()));
-        using var lines = await Open();
+        using var lines = await Open(receiveBuffer: 4 * 1024);
         await lines.Send(string.Concat(Enumerable.Range(0, Window).Select(i => Purchase(ledger.NewId(), members[i % members.Length], 1))));
         await lines.End();
 
@@ -140,7 +140,8 @@ public sealed class StreamingTransactions(RunningLedger ledger)
         (await till.Balance(member)).ShouldBe(bad.Count);
     }
 
-    private Task<LineStream> Open() => LineStream.Open(ledger.Url, "/v1/transactions", ledger.Tokens.Partner(ledger.Grocery.Id, ledger.Grocery.Code, "ledger.post", "ledger.redeem"));
+    private Task<LineStream> Open(int receiveBuffer = 1024 * 1024) => LineStream.Open(
+        ledger.Url, "/v1/transactions", ledger.Tokens.Partner(ledger.Grocery.Id, ledger.Grocery.Code, "ledger.post", "ledger.redeem"), receiveBuffer);
 
     private static string Purchase(string transactionId, Member member, long amount, string? at = null) => JsonSerializer.Serialize(
         new { type = "purchase", transactionId, card = member.Card, store = "MAIN", amount, currency = "EUR", occurredAt = at ?? Till.Now }) + "\n";
