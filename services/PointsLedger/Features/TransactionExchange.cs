@@ -10,6 +10,7 @@ using Loyalty.PointsLedger.Domain;
 using Loyalty.PointsLedger.Lanes;
 using Loyalty.PointsLedger.Views;
 using Loyalty.ServiceDefaults;
+using Npgsql;
 
 namespace Loyalty.PointsLedger.Features;
 
@@ -19,7 +20,8 @@ internal sealed record Sender(PartnerId Partner, Caller Caller);
 /// <summary>Takes transactions off one pipe, line by line, and writes what became of each into another, in the same order.</summary>
 internal sealed class TransactionExchange(
     PostingLanes lanes, CardIndex cards, FailureThrottle scans, RefusalStatuses statuses,
-    IValidator<RecordPurchase> purchases, IValidator<RedeemPoints> redemptions, IValidator<ReturnPurchase> returns)
+    IValidator<RecordPurchase> purchases, IValidator<RedeemPoints> redemptions, IValidator<ReturnPurchase> returns,
+    ILogger<TransactionExchange> logger)
 {
     // A line is a few hundred bytes; whoever sends more in one has lost a line break.
     private const int LongestLine = 16 * 1024;
@@ -72,9 +74,22 @@ internal sealed class TransactionExchange(
             }
 
             lines.AdvanceTo(rest.Start, read.Buffer.End);
-            await cards.Prepare(parsed.Where(l => l.Sent?.Card is not null).Select(l => l.Sent!.Card!), ct);
+            await Prepare(parsed, ct);
             foreach (var line in parsed) await underWay.WriteAsync(await Post(line, sender, ct), ct);
             if (read.IsCompleted) return;
+        }
+    }
+
+    // While the database is away each line finds that out by itself, and is answered so.
+    private async Task Prepare(List<ParsedLine> parsed, CancellationToken ct)
+    {
+        try
+        {
+            await cards.Prepare(parsed.Where(l => l.Sent?.Card is not null).Select(l => l.Sent!.Card!), ct);
+        }
+        catch (NpgsqlException e)
+        {
+            logger.LogWarning("The cards of {Count} lines could not be looked up: {Reason}", parsed.Count, e.Message);
         }
     }
 

@@ -6,7 +6,9 @@ namespace Loyalty.PointsLedger.Lanes;
 /// <summary>
 /// Whether this process is the only one that posts to its database, so that the state in its lanes is the latest there is and may be
 /// read from memory. Every replica holds a shared lock as long as it lives and counts who else does. A replica that finds others
-/// waits before it takes its first request, until they must have found it; a count is believed for less time than that.
+/// waits before it takes its first request, until they must have found it; a count is believed for less time than that. And a
+/// replica may lose its lock with its connection and go on posting until it notices, so it takes some time of counting nobody else,
+/// without a gap, before anybody believes to be alone.
 /// </summary>
 internal sealed class SoleReplica(NpgsqlDataSource database, ILogger<SoleReplica> logger) : BackgroundService
 {
@@ -16,10 +18,12 @@ internal sealed class SoleReplica(NpgsqlDataSource database, ILogger<SoleReplica
     private static readonly TimeSpan UntilOthersKnow = TimeSpan.FromSeconds(2);
 
     private NpgsqlConnection? held;
-    private long soleAt;
+    private long aloneSince;
+    private long aloneAt;
 
     /// <summary>True only when it was so a moment ago and nobody can have begun to post since.</summary>
-    public bool IsSole => Interlocked.Read(ref soleAt) is not 0 and var at && Stopwatch.GetElapsedTime(at) < Believed;
+    public bool IsSole => Interlocked.Read(ref aloneAt) is not 0 and var at && Stopwatch.GetElapsedTime(at) < Believed
+        && Stopwatch.GetElapsedTime(Interlocked.Read(ref aloneSince)) > UntilOthersKnow;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -32,7 +36,7 @@ internal sealed class SoleReplica(NpgsqlDataSource database, ILogger<SoleReplica
             logger.LogInformation("Whether other replicas run is found out later: {Reason}", e.Message);
         }
 
-        if (!IsSole) await Task.Delay(UntilOthersKnow, cancellationToken);
+        if (Interlocked.Read(ref aloneAt) == 0) await Task.Delay(UntilOthersKnow, cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
@@ -70,7 +74,10 @@ internal sealed class SoleReplica(NpgsqlDataSource database, ILogger<SoleReplica
                 and database = (select oid from pg_database where datname = current_database())
             """, held);
         count.Parameters.Add(new() { Value = (uint)Lock, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Oid });
-        Interlocked.Exchange(ref soleAt, (long)(await count.ExecuteScalarAsync(ct))! == 1 ? before : 0);
+        var alone = (long)(await count.ExecuteScalarAsync(ct))! == 1;
+        var unbroken = Interlocked.Read(ref aloneAt) is not 0 and var last && Stopwatch.GetElapsedTime(last, before) < Believed;
+        if (alone && !unbroken) Interlocked.Exchange(ref aloneSince, before);
+        Interlocked.Exchange(ref aloneAt, alone ? before : 0);
     }
 
     private async Task<NpgsqlConnection> Hold(CancellationToken ct)
@@ -91,7 +98,7 @@ internal sealed class SoleReplica(NpgsqlDataSource database, ILogger<SoleReplica
     // The connection goes back into the pool, and would take the lock with it.
     private async Task Release()
     {
-        Interlocked.Exchange(ref soleAt, 0);
+        Interlocked.Exchange(ref aloneAt, 0);
         if (held is null) return;
         try
         {
