@@ -86,9 +86,12 @@ public sealed class PullingThePlug(Coalition coalition)
             {
                 // The plug was pulled. What was not answered is sent again.
             }
+            finally
+            {
+                await Task.WhenAll(acknowledged.Select(a => a.Recorded));
+                open = [.. open.Except(acknowledged.Select(a => a.I))];
+            }
 
-            await Task.WhenAll(acknowledged.Select(a => a.Recorded));
-            open = [.. open.Except(acknowledged.Select(a => a.I))];
             open.ShouldBeEmpty();
         }, Patience);
     }
@@ -115,8 +118,14 @@ public sealed class PullingThePlug(Coalition coalition)
                 var answer = JsonDocument.Parse(text).RootElement;
                 var i = open[line++];
                 answer.GetProperty("transactionId").GetString().ShouldBe(load.IdOf(i));
-                if (answer.GetProperty("status").GetInt32() is var status && status != 201) status.ShouldBe(503, text);
-                else acknowledged.Add((i, load.Journal.Record(load.IdOf(i), answer.GetProperty("answer").GetProperty("points").GetInt64())));
+                if (answer.GetProperty("status").GetInt32() is var status && status != 201)
+                {
+                    // From here on nothing of this request is posted, so there is no use in going on with it.
+                    status.ShouldBe(503, text);
+                    throw new IOException("The plug was pulled.");
+                }
+
+                acknowledged.Add((i, load.Journal.Record(load.IdOf(i), answer.GetProperty("answer").GetProperty("points").GetInt64())));
             }
         }
         catch (IOException)

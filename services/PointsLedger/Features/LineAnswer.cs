@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Loyalty.Commands;
 using Loyalty.Kernel;
+using Loyalty.PointsLedger.Lanes;
 using Loyalty.PointsLedger.Storage;
 using Loyalty.ServiceDefaults;
 
@@ -32,6 +33,12 @@ internal abstract class LineAnswer(int line, TransactionId? id)
         json.WritePropertyName("problem"u8);
         problem.WriteTo(json);
     }
+}
+
+internal static class LineProblems
+{
+    public static readonly Problem Interrupted =
+        Problem.Unavailable("A line before this one could not be posted, so this one was not either. Send both again unchanged.");
 }
 
 /// <summary>A line that was not posted.</summary>
@@ -71,6 +78,7 @@ internal sealed class PostedLine<TAnswer>(int line, TransactionId id, Task<Outco
     {
         { IsCompletedSuccessfully: true, Result: Outcome<TAnswer>.Refused { Refusal: var refusal } } => statuses.ProblemOf(refusal),
         { IsCompletedSuccessfully: true, Result: Outcome<TAnswer>.Invalid { Faults: var faults } } => Problem.Of(faults),
+        { Exception.InnerException: InterruptedException } => LineProblems.Interrupted,
         { Exception.InnerException: { } failure } => Problem.Of(failure),
         _ => Problem.Unavailable("The line was not posted. Send it again unchanged."),
     };

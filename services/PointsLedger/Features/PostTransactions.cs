@@ -37,6 +37,6 @@ internal static class PostTransactionsEndpoint
             "{\"type\":\"redemption\",\"transactionId\",\"card\",\"store\",\"points\",\"occurredAt\"} or " +
             "{\"type\":\"return\",\"transactionId\",\"purchase\",\"amount\",\"currency\",\"occurredAt\"}. Answers one line per line, in order: " +
             "{\"line\",\"transactionId\",\"status\"} with \"answer\" or \"problem\" as the single request would have had. Each line takes effect " +
-            "once and by itself. Read the answers while you send: only so many lines wait unanswered. Blank lines are passed over.")
+            "once and by itself; only an outage ends the request: the line it befalls and all behind it are answered 503. Read the answers while you send: only so many lines wait unanswered. Blank lines are passed over.")
         .Produces<string>(StatusCodes.Status200OK, MediaType);
 }

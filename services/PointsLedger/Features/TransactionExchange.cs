@@ -15,13 +15,16 @@ using Npgsql;
 namespace Loyalty.PointsLedger.Features;
 
 /// <summary>Who sends transactions.</summary>
-internal sealed record Sender(PartnerId Partner, Caller Caller);
+internal sealed record Sender(PartnerId Partner, Caller Caller)
+{
+    /// <summary>What was sent in this request, in order.</summary>
+    public PostingSeries Series { get; } = new();
+}
 
 /// <summary>Takes transactions off one pipe, line by line, and writes what became of each into another, in the same order.</summary>
 internal sealed class TransactionExchange(
     PostingLanes lanes, CardIndex cards, FailureThrottle scans, RefusalStatuses statuses,
-    IValidator<RecordPurchase> purchases, IValidator<RedeemPoints> redemptions, IValidator<ReturnPurchase> returns,
-    ILogger<TransactionExchange> logger)
+    IValidator<RecordPurchase> purchases, IValidator<RedeemPoints> redemptions, IValidator<ReturnPurchase> returns)
 {
     // A line is a few hundred bytes; whoever sends more in one has lost a line break.
     private const int LongestLine = 16 * 1024;
@@ -74,14 +77,13 @@ internal sealed class TransactionExchange(
             }
 
             lines.AdvanceTo(rest.Start, read.Buffer.End);
-            await Prepare(parsed, ct);
+            await Prepare(parsed, sender, ct);
             foreach (var line in parsed) await underWay.WriteAsync(await Post(line, sender, ct), ct);
             if (read.IsCompleted) return;
         }
     }
 
-    // While the database is away each line finds that out by itself, and is answered so.
-    private async Task Prepare(List<ParsedLine> parsed, CancellationToken ct)
+    private async Task Prepare(List<ParsedLine> parsed, Sender sender, CancellationToken ct)
     {
         try
         {
@@ -89,7 +91,8 @@ internal sealed class TransactionExchange(
         }
         catch (NpgsqlException e)
         {
-            logger.LogWarning("The cards of {Count} lines could not be looked up: {Reason}", parsed.Count, e.Message);
+            // The database is away: nothing from here on is posted, and every line is answered so.
+            sender.Series.Interrupt(e);
         }
     }
 
@@ -120,6 +123,7 @@ internal sealed class TransactionExchange(
     {
         var id = line.Sent?.TransactionId;
         if (line.Problem is { } problem) return new RefusedLine(line.Number, id, problem);
+        if (sender.Series.Interrupted) return new RefusedLine(line.Number, id, LineProblems.Interrupted);
         var sent = line.Sent!;
         var scope = sent.Type == TransactionLine.RedemptionType ? "ledger.redeem" : "ledger.post";
         if (!sender.Caller.Has(scope))
@@ -131,22 +135,22 @@ internal sealed class TransactionExchange(
         {
             case TransactionLine.PurchaseType:
                 var purchase = sent.ToPurchase(sender.Partner, mayBackdate);
-                return await Post(line, purchase, purchases.Validate(purchase), sender.Caller, ct);
+                return await Post(line, purchase, purchases.Validate(purchase), sender, ct);
             case TransactionLine.RedemptionType:
                 var redemption = sent.ToRedemption(sender.Partner, mayBackdate);
-                return await Post(line, redemption, redemptions.Validate(redemption), sender.Caller, ct);
+                return await Post(line, redemption, redemptions.Validate(redemption), sender, ct);
             default:
                 var back = sent.ToReturn(sender.Partner, mayBackdate);
-                return await Post(line, back, returns.Validate(back), sender.Caller, ct);
+                return await Post(line, back, returns.Validate(back), sender, ct);
         }
     }
 
     private async ValueTask<LineAnswer> Post<TAnswer>(
-        ParsedLine line, IPosting<TAnswer> command, ValidationResult rules, Caller caller, CancellationToken ct)
+        ParsedLine line, IPosting<TAnswer> command, ValidationResult rules, Sender sender, CancellationToken ct)
     {
         if (!rules.IsValid) return new RefusedLine(line.Number, command.TransactionId, Problem.Of(rules.ToFaults()));
-        var posted = await lanes.PostInOrder(command, caller.Origin, ct);
-        return new PostedLine<TAnswer>(line.Number, command.TransactionId, posted, statuses, refusal => Scanned(refusal, caller));
+        var posted = await lanes.PostInOrder(command, sender.Caller.Origin, sender.Series, ct);
+        return new PostedLine<TAnswer>(line.Number, command.TransactionId, posted, statuses, refusal => Scanned(refusal, sender.Caller));
     }
 
     // Who keeps naming unknown cards is scanning for numbers.

@@ -29,10 +29,10 @@ internal sealed class OnTransactionSubmitted(
 
     private async Task Post(InboxTransaction inbox, IReadOnlyList<TransactionSubmitted> submitted, CancellationToken ct)
     {
-        var underWay = new List<Task>();
+        var (underWay, series) = (new List<Task>(), new PostingSeries());
         try
         {
-            foreach (var one in submitted) underWay.Add(await Post(one, inbox.OriginOf(one) with { CausedBy = one.SubmittedBy }, ct));
+            foreach (var one in submitted) underWay.Add(await Post(one, inbox.OriginOf(one) with { CausedBy = one.SubmittedBy }, series, ct));
         }
         finally
         {
@@ -40,7 +40,7 @@ internal sealed class OnTransactionSubmitted(
         }
     }
 
-    private Task<Task> Post(TransactionSubmitted submitted, Origin origin, CancellationToken ct)
+    private Task<Task> Post(TransactionSubmitted submitted, Origin origin, PostingSeries series, CancellationToken ct)
     {
         var line = Read(submitted);
         var partner = new PartnerId(submitted.PartnerId);
@@ -48,18 +48,18 @@ internal sealed class OnTransactionSubmitted(
         {
             case TransactionLine.PurchaseType:
                 var purchase = line.ToPurchase(partner, submitted.MayBackdate);
-                return Post(purchase, purchases.Validate(purchase), origin, ct);
+                return Post(purchase, purchases.Validate(purchase), origin, series, ct);
             case TransactionLine.RedemptionType:
                 var redemption = line.ToRedemption(partner, submitted.MayBackdate);
-                return Post(redemption, redemptions.Validate(redemption), origin, ct);
+                return Post(redemption, redemptions.Validate(redemption), origin, series, ct);
             default:
                 var back = line.ToReturn(partner, submitted.MayBackdate);
-                return Post(back, returns.Validate(back), origin, ct);
+                return Post(back, returns.Validate(back), origin, series, ct);
         }
     }
 
-    private async Task<Task> Post<TAnswer>(IPosting<TAnswer> command, ValidationResult rules, Origin origin, CancellationToken ct) => rules.IsValid
-        ? Decided(command, await lanes.PostInOrder(command, origin, ct))
+    private async Task<Task> Post<TAnswer>(IPosting<TAnswer> command, ValidationResult rules, Origin origin, PostingSeries series, CancellationToken ct) => rules.IsValid
+        ? Decided(command, await lanes.PostInOrder(command, origin, series, ct))
         : throw new UnpostableException($"Transaction {command.TransactionId}: {rules.Errors[0].ErrorMessage}");
 
     private static async Task Decided<TAnswer>(IPosting<TAnswer> command, Task<Outcome<TAnswer>> posted)

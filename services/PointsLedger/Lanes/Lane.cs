@@ -74,8 +74,21 @@ internal sealed class Lane
         {
             waiting.Clear();
             while (waiting.Count < options.BatchSize && queue.Reader.TryRead(out var next)) waiting.Add(next);
-            await Process(waiting);
+            waiting.RemoveAll(FailsWithItsSeries);
+            if (waiting.Count > 0) await Process(waiting);
         }
+    }
+
+    private static bool FailsWithItsSeries(Waiting waiting)
+    {
+        if (waiting is not Posting { Series: { Interrupted: true } series }) return false;
+        waiting.Fail(series.Failure());
+        return true;
+    }
+
+    private static void Interrupt(IReadOnlyList<Waiting> waiting, Exception outage)
+    {
+        foreach (var posting in waiting.OfType<Posting>()) posting.Series?.Interrupt(outage);
     }
 
     private async Task Process(IReadOnlyList<Waiting> waiting)
@@ -99,6 +112,7 @@ internal sealed class Lane
             // Whether a commit that was cut off took place is not known here. The caller repeats its request, and the record of
             // transactions tells.
             Forget(waiting);
+            if (IsOutage(e)) Interrupt(waiting, e);
             foreach (var one in waiting) one.Fail(e);
             span?.SetStatus(ActivityStatusCode.Error, e.Message);
             return;

@@ -30,6 +30,38 @@ internal sealed class Look : Waiting
     public override void Fail(Exception why) => found.TrySetException(why);
 }
 
+/// <summary>
+/// Postings that were sent one after another and rest on that order: once one of them was lost in an outage, those behind it are not
+/// decided as if it had never been sent.
+/// </summary>
+internal sealed class PostingSeries
+{
+    private volatile Exception? cause;
+
+    public bool Interrupted => cause is not null;
+
+    public void Interrupt(Exception outage) => cause ??= outage;
+
+    /// <summary>What befalls those behind the one that was lost.</summary>
+    public InterruptedException Failure() => new("A transaction sent before this one could not be posted, so this one was not either.", cause!);
+}
+
+/// <summary>A posting was not decided because one before it in its series was lost in an outage.</summary>
+internal sealed class InterruptedException : IOException
+{
+    public InterruptedException()
+    {
+    }
+
+    public InterruptedException(string message) : base(message)
+    {
+    }
+
+    public InterruptedException(string message, Exception inner) : base(message, inner)
+    {
+    }
+}
+
 /// <summary>A posting on its way from its arrival to its answer.</summary>
 /// <param name="key">Its id.</param>
 /// <param name="origin">Who causes what it appends.</param>
@@ -45,6 +77,9 @@ internal abstract class Posting(TransactionKey key, Origin origin, Action<Postin
     public abstract byte[] PayloadHash { get; }
 
     public Till? Till { get; set; }
+
+    /// <summary>The series it is part of, if it was sent in one.</summary>
+    public PostingSeries? Series { get; init; }
 
     /// <summary>
     /// Whether what was decided is not kept, so that the record must be asked whether an earlier request under this id was answered.

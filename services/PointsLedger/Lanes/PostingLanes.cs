@@ -37,14 +37,14 @@ internal sealed class PostingLanes : IHostedService
     /// Throws <see cref="LaneFullException"/> at once when too many wait already.
     /// </summary>
     public async Task<Outcome<TAnswer>> Post<TAnswer>(IPosting<TAnswer> command, Origin origin, CancellationToken ct) =>
-        await (await Admit(command, origin, waitForRoom: false, ct)).WaitAsync(ct);
+        await (await Admit(command, origin, series: null, ct)).WaitAsync(ct);
 
     /// <summary>
     /// Posts in the order of the calls: the outer task completes when the posting has its place, the inner one with its outcome.
-    /// Waits for room in a full lane.
+    /// Waits for room in a full lane. Once one of a series was lost in an outage, the rest of it fails too.
     /// </summary>
-    public Task<Task<Outcome<TAnswer>>> PostInOrder<TAnswer>(IPosting<TAnswer> command, Origin origin, CancellationToken ct) =>
-        Admit(command, origin, waitForRoom: true, ct);
+    public Task<Task<Outcome<TAnswer>>> PostInOrder<TAnswer>(IPosting<TAnswer> command, Origin origin, PostingSeries series, CancellationToken ct) =>
+        Admit(command, origin, series, ct);
 
     /// <summary>The account's state after everything that waits now; loaded together with whatever else is waiting.</summary>
     public async ValueTask<EventStream<Account>> Look(AccountId account, CancellationToken ct)
@@ -71,9 +71,9 @@ internal sealed class PostingLanes : IHostedService
         return Task.WhenAll(lanes.Select(lane => lane.Running)).WaitAsync(cancellationToken);
     }
 
-    private async Task<Task<Outcome<TAnswer>>> Admit<TAnswer>(IPosting<TAnswer> command, Origin origin, bool waitForRoom, CancellationToken ct)
+    private async Task<Task<Outcome<TAnswer>>> Admit<TAnswer>(IPosting<TAnswer> command, Origin origin, PostingSeries? series, CancellationToken ct)
     {
-        var posting = new Posting<TAnswer>(command, origin, leave);
+        var posting = new Posting<TAnswer>(command, origin, leave) { Series = series };
         while (underWay.GetOrAdd(posting.Key, posting) is var first && first != posting)
         {
             if (first is Posting<TAnswer> same && same.PayloadHash.AsSpan().SequenceEqual(posting.PayloadHash)) return same.Outcome;
@@ -85,11 +85,12 @@ internal sealed class PostingLanes : IHostedService
             // Not given up with its sender: another one may have joined it meanwhile.
             await Address(posting);
             var lane = LaneOf(posting);
-            if (waitForRoom) await lane.Enter(posting);
+            if (series is not null) await lane.Enter(posting);
             else if (!lane.TryEnter(posting)) throw Full();
         }
         catch (Exception e)
         {
+            series?.Interrupt(e);
             posting.Fail(e);
         }
 

@@ -162,7 +162,7 @@ public sealed class PostingManyTransactions(RunningLedger ledger)
         var partner = new Partner(Guid.NewGuid(), "SCANNER");
         await ledger.Admit(partner);
         var scanner = ledger.Bearing(ledger.Tokens.Issue(c =>
-            (c["client_id"], c["partner"], c["partner_code"], c["scope"]) = ("scanner", partner.Id.ToString(), partner.Code, "ledger.post ledger.redeem")));
+            (c["client_id"], c["partner"], c["partner_code"], c["scope"]) = ("line-scanner", partner.Id.ToString(), partner.Code, "ledger.post ledger.redeem")));
         var lines = Enumerable.Range(0, 2_000).Select(i => Purchase(ledger.NewId(), Unknown(i), 1.00m)).ToArray();
 
         var answers = await Send(scanner, lines);
