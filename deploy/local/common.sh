@@ -43,6 +43,10 @@ until_true() {
 gone() { ! alive "$@"; }
 
 listening() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+silent() { ! listening "$1"; }
+
+# becomes_free PORT: a process that was killed loses its memory, and with it its command line, a moment before its sockets.
+becomes_free() { until_true 10 silent "$1"; }
 
 # A daemon that inherits the caller's descriptors keeps its pipes and locks open: the caller would then wait for ever.
 close_inherited_descriptors() {

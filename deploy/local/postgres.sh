@@ -30,7 +30,7 @@ start() {
   close_inherited_descriptors
   make_home
   [ -s "$data/PG_VERSION" ] || create_cluster
-  ! listening "$LOYALTY_POSTGRES_PORT" || fail "Port $LOYALTY_POSTGRES_PORT is taken: set LOYALTY_POSTGRES_PORT to a free one"
+  becomes_free "$LOYALTY_POSTGRES_PORT" || fail "Port $LOYALTY_POSTGRES_PORT is taken: set LOYALTY_POSTGRES_PORT to a free one"
   # No Unix socket: its path may be at most 107 characters, which a folder of tests easily exceeds.
   pg pg_ctl -s -w -t 60 -l "$log" -o "-p $LOYALTY_POSTGRES_PORT -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
     -c max_connections=300 -c shared_buffers=512MB -c max_wal_size=4GB" start ||

@@ -72,7 +72,7 @@ start() {
   ! running || return 0
   close_inherited_descriptors
   make_home
-  ! listening "$LOYALTY_RABBITMQ_PORT" || fail "Port $LOYALTY_RABBITMQ_PORT is taken: set LOYALTY_RABBITMQ_PORT to a free one"
+  becomes_free "$LOYALTY_RABBITMQ_PORT" || fail "Port $LOYALTY_RABBITMQ_PORT is taken: set LOYALTY_RABBITMQ_PORT to a free one"
   configure
   start_port_mapper
   rabbit "${daemon[@]}" "$home/server.pid" "$bin/rabbitmq-server" >"$log" 2>&1

@@ -25,7 +25,7 @@ migrate() {
 }
 
 launch() {
-  ! listening "$(service_port "$1")" || fail "Port $(service_port "$1") of $1 is taken: free it, or choose another (./loyalty help)"
+  becomes_free "$(service_port "$1")" || fail "Port $(service_port "$1") of $1 is taken: free it, or choose another (./loyalty help)"
   service_settings "$1" | with_settings "$1" "${daemon[@]}" "$pids/$1.pid" dotnet "$(program "$1")" >>"$logs/$1.log" 2>&1
   until_true 2 running "$1" || true
 }

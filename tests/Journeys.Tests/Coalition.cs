@@ -125,6 +125,14 @@ public sealed class Coalition(PostgresServer postgres, RabbitServer rabbit) : IA
         }
     }
 
+    /// <summary>How many facts the ledger's log holds.</summary>
+    internal async Task<long> FactsInTheLedger()
+    {
+        await using var database = NpgsqlDataSource.Create(DatabaseOf(Ledger));
+        await using var count = database.CreateCommand("select count(*) from mt_events");
+        return (long)(await count.ExecuteScalarAsync())!;
+    }
+
     private static string Snake(string name) => Separated(name, '_');
 
     private static string Kebab(string name) => Separated(name, '-');

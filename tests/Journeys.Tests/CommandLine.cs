@@ -29,13 +29,12 @@ internal static class CommandLine
         return new Ended(process.ExitCode, await output, await errors);
     }
 
-    /// <summary>Starts a run and ends it after a while as a crash would.</summary>
-    public static async Task RunAndKill(Coalition coalition, TimeSpan after, params string[] arguments)
+    /// <summary>Starts a run and ends it, as a crash would, once it has come as far as <paramref name="farEnough"/> says.</summary>
+    public static async Task RunAndKill(Coalition coalition, Func<Task<bool>> farEnough, params string[] arguments)
     {
         using var process = Start(coalition, arguments);
         var said = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        using var limit = new CancellationTokenSource(after);
-        await process.WaitForExitAsync(limit.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+        await Eventually.Holds(farEnough, TimeSpan.FromMinutes(2));
         process.HasExited.ShouldBeFalse("The run ended before it could be killed.");
         process.Kill();
         await said;

@@ -18,7 +18,8 @@ public sealed class ImportingTheCompleteJourney(Coalition coalition)
         var folder = TestData.Folder("complete-journey");
         var counted = new CountedByHand(folder, Households);
 
-        await CommandLine.RunAndKill(coalition, TimeSpan.FromSeconds(6), Arguments(folder, null));
+        var before = await coalition.FactsInTheLedger();
+        await CommandLine.RunAndKill(coalition, async () => await coalition.FactsInTheLedger() > before + 500, Arguments(folder, null));
         var totals = await Import(folder);
         var again = await Import(folder);
 
