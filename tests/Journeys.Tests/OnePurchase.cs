@@ -22,6 +22,8 @@ public sealed class OnePurchase(Coalition coalition)
             var known = spans.Select(span => span.SpanId).Append(root).ToHashSet();
             spans.ShouldAllBe(span => known.Contains(span.ParentSpanId));
             spans.ShouldContain(span => span.Service == "points-ledger" && span.ParentSpanId == root);
+            var settle = spans.Where(span => span.Name == "settle").ShouldHaveSingleItem();
+            spans.Where(span => span.Name == "show in settlement").ShouldHaveSingleItem().ParentSpanId.ShouldBe(settle.SpanId);
             return Task.CompletedTask;
         }, TimeSpan.FromSeconds(30));
     }

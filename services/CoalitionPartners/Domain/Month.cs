@@ -1,8 +1,11 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Loyalty.CoalitionPartners.Domain;
 
 /// <summary>A calendar month in UTC, written <c>2017-03</c>.</summary>
+[JsonConverter(typeof(MonthJson))]
 internal readonly record struct Month
 {
     private Month(DateOnly first) => First = first;
@@ -23,4 +26,13 @@ internal readonly record struct Month
     }
 
     public override string ToString() => First.ToString("yyyy-MM", CultureInfo.InvariantCulture);
+
+    /// <summary>Writes a month as its text.</summary>
+    public sealed class MonthJson : JsonConverter<Month>
+    {
+        public override Month Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            TryParse(reader.GetString(), out var month) ? month : throw new JsonException("not a month");
+
+        public override void Write(Utf8JsonWriter writer, Month value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+    }
 }

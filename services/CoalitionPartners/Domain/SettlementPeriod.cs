@@ -2,24 +2,6 @@ using Loyalty.Kernel;
 
 namespace Loyalty.CoalitionPartners.Domain;
 
-// The facts of a settlement stream: one per ledger event that moves money, with what a point costs.
-// Their members are storage format: see Storage/StoredEvents.cs before renaming one.
-internal abstract record SettlementFact(Posting Posting, Currency Currency, decimal Price);
-
-internal sealed record PointsIssued(Posting Posting, Currency Currency, decimal Price) : SettlementFact(Posting, Currency, Price);
-
-internal sealed record IssueReversed(Posting Posting, Currency Currency, decimal Price) : SettlementFact(Posting, Currency, Price);
-
-internal sealed record PointsAccepted(Posting Posting, Currency Currency, decimal Price) : SettlementFact(Posting, Currency, Price);
-
-internal sealed record AcceptanceReversed(Posting Posting, Currency Currency, decimal Price) : SettlementFact(Posting, Currency, Price);
-
-/// <summary>What the ledger says has happened, as far as settlement needs it.</summary>
-/// <param name="LedgerEventId">The ledger's event, from which all else can be looked up.</param>
-/// <param name="AgreementVersion">The terms that rated it: for a reversal those of what it reverses.</param>
-internal sealed record Posting(
-    Guid LedgerEventId, PartnerId Partner, TransactionId TransactionId, Points Points, int AgreementVersion, DateTimeOffset OccurredAt);
-
 /// <summary>
 /// What moves money between one partner and the coalition in one month and currency. A reversal counts in the month in
 /// which it was made, at the price of what it reverses, so that a month that is over never changes.
@@ -33,34 +15,29 @@ internal sealed record SettlementPeriod(Guid Id, IReadOnlyList<PriceLine> Issued
     /// <summary>The stream's id follows from what it is about.</summary>
     public static Guid IdOf(PartnerId partner, Month month, Currency currency) => NamedGuid.From(partner.Value, $"settlement/{month}/{currency}");
 
-    public Decision<SettlementFact> Issue(Posting posting, Agreement agreement) =>
-        Decision<SettlementFact>.Accept(new PointsIssued(Own(posting, agreement), agreement.Currency, agreement.Terms.IssuePrice));
-
-    public Decision<SettlementFact> ReverseIssue(Posting posting, Agreement agreement) =>
-        Decision<SettlementFact>.Accept(new IssueReversed(Own(posting, agreement), agreement.Currency, agreement.Terms.IssuePrice));
-
-    public Decision<SettlementFact> Accept(Posting posting, Agreement agreement) =>
-        Decision<SettlementFact>.Accept(new PointsAccepted(Own(posting, agreement), agreement.Currency, agreement.Terms.RedeemPrice));
-
-    public Decision<SettlementFact> ReverseAcceptance(Posting posting, Agreement agreement) =>
-        Decision<SettlementFact>.Accept(new AcceptanceReversed(Own(posting, agreement), agreement.Currency, agreement.Terms.RedeemPrice));
-
-    public SettlementPeriod When(object @event) => @event switch
+    /// <summary>One fact for all of them: what came together is settled together, posting by posting.</summary>
+    public Decision<SettlementFact> Settle(PostingKind kind, IReadOnlyList<RatedPosting> rated)
     {
-        PointsIssued e => this with { Issued = Issued.Add(PriceLine.Of(e)) },
-        IssueReversed e => this with { Issued = Issued.Add(PriceLine.Reversing(e)) },
-        PointsAccepted e => this with { Accepted = Accepted.Add(PriceLine.Of(e)) },
-        AcceptanceReversed e => this with { Accepted = Accepted.Add(PriceLine.Reversing(e)) },
-        _ => throw new InvalidOperationException($"{@event.GetType().Name} is no fact of a settlement period."),
-    };
+        var (partner, month, currency) = (rated[0].Posting.Partner, rated[0].Month, rated[0].Agreement.Currency);
+        // A posting in a foreign period, or rated by other terms, would settle at a wrong price without anybody noticing.
+        var stray = IdOf(partner, month, currency) == Id ? rated.FirstOrDefault(r => !r.BelongsTo(partner, month, currency)) : rated[0];
+        return stray is null
+            ? Decision<SettlementFact>.Accept(new PostingsSettled(kind, partner, month, currency, [.. rated.GroupBy(r => r.Agreement).Select(r => Priced(kind, r))]))
+            : throw new InvalidOperationException($"Transaction {stray.Posting.TransactionId} of partner {stray.Posting.Partner} does not belong into settlement period {Id}.");
+    }
+
+    public SettlementPeriod When(object @event) => @event is SettlementFact fact
+        ? After(fact.Settled())
+        : throw new InvalidOperationException($"{@event.GetType().Name} is no fact of a settlement period.");
 
     public Position Position(PartnerId partner, Currency currency) => new(partner, Issued.Cost(currency), Accepted.Cost(currency));
 
-    // A posting in a foreign period, or rated by other terms, would settle at a wrong price without anybody noticing.
-    private Posting Own(Posting posting, Agreement agreement) =>
-        IdOf(posting.Partner, Month.Of(posting.OccurredAt), agreement.Currency) == Id && posting.AgreementVersion == agreement.Version
-            ? posting
-            : throw new InvalidOperationException($"Transaction {posting.TransactionId} of partner {posting.Partner} does not belong into settlement period {Id}.");
+    private SettlementPeriod After(PostingsSettled settled) => settled.Kind.IsIssue()
+        ? this with { Issued = Issued.Add(settled.PriceLines) }
+        : this with { Accepted = Accepted.Add(settled.PriceLines) };
+
+    private static PricedPostings Priced(PostingKind kind, IGrouping<Agreement, RatedPosting> rated) =>
+        new(rated.Key.Version, kind.IsIssue() ? rated.Key.Terms.IssuePrice : rated.Key.Terms.RedeemPrice, [.. rated.Select(r => SettledPosting.Of(r.Posting))]);
 }
 
 /// <summary>All points that one partner issued, or accepted, at one price within one period.</summary>
@@ -69,9 +46,9 @@ internal sealed record SettlementPeriod(Guid Id, IReadOnlyList<PriceLine> Issued
 /// <param name="Reversals">How many returns and reversals.</param>
 internal sealed record PriceLine(decimal Price, Points Points, long Transactions, long Reversals)
 {
-    public static PriceLine Of(SettlementFact fact) => new(fact.Price, fact.Posting.Points, 1, 0);
-
-    public static PriceLine Reversing(SettlementFact fact) => new(fact.Price, -fact.Posting.Points, 0, 1);
+    public static PriceLine Of(PostingKind kind, PricedPostings priced) => kind.IsReversal()
+        ? new(priced.Price, -priced.Points, 0, priced.Postings.Count)
+        : new(priced.Price, priced.Points, priced.Postings.Count, 0);
 
     public PriceLine Plus(PriceLine other) =>
         this with { Points = Points + other.Points, Transactions = Transactions + other.Transactions, Reversals = Reversals + other.Reversals };
@@ -79,9 +56,7 @@ internal sealed record PriceLine(decimal Price, Points Points, long Transactions
 
 internal static class PriceLines
 {
-    public static IReadOnlyList<PriceLine> Add(this IReadOnlyList<PriceLine> lines, PriceLine line) => lines.Any(l => l.Price == line.Price)
-        ? [.. lines.Select(l => l.Price == line.Price ? l.Plus(line) : l)]
-        : [.. lines, line];
+    public static IReadOnlyList<PriceLine> Add(this IReadOnlyList<PriceLine> lines, IEnumerable<PriceLine> more) => more.Aggregate(lines, Add);
 
     /// <summary>
     /// What these points cost. The only place where money is rounded: once per price, over the sum of its points, so that
@@ -89,4 +64,8 @@ internal static class PriceLines
     /// </summary>
     public static Money Cost(this IEnumerable<PriceLine> lines, Currency currency) =>
         lines.Aggregate(Money.Zero(currency), (sum, line) => sum + Money.Rounded(line.Points.Value * line.Price, currency));
+
+    private static IReadOnlyList<PriceLine> Add(IReadOnlyList<PriceLine> lines, PriceLine line) => lines.Any(l => l.Price == line.Price)
+        ? [.. lines.Select(l => l.Price == line.Price ? l.Plus(line) : l)]
+        : [.. lines, line];
 }

@@ -10,7 +10,7 @@ internal sealed class AgreedTerms(DocumentStore store)
 {
     private readonly ConcurrentDictionary<(PartnerId Partner, int Version), Agreement> known = new();
 
-    public async Task<Agreement> Find(PartnerId partner, int version, CancellationToken ct)
+    public async ValueTask<Agreement> Find(PartnerId partner, int version, CancellationToken ct)
     {
         if (known.TryGetValue((partner, version), out var agreement))
             return agreement;

@@ -11,7 +11,7 @@ namespace Loyalty.CoalitionPartners.Integration;
 internal sealed class OnPurchaseAccrued(Inbox inbox, SettlementStreams settlement) : IConsumer<Page<PurchaseAccrued>>
 {
     public Task Consume(ConsumeContext<Page<PurchaseAccrued>> context) => inbox.Once(context, (transaction, fresh) => settlement.Append(
-        transaction, fresh, Posting, (period, posting, agreement) => period.Issue(posting, agreement), context.CancellationToken));
+        transaction, fresh, Posting, PostingKind.Issue, context.CancellationToken));
 
     private static Posting Posting(Guid id, PurchaseAccrued e) =>
         new(id, new(e.PartnerId), TransactionId.From(e.TransactionId), new(e.Points), e.AgreementVersion, e.OccurredAt);

@@ -11,7 +11,7 @@ namespace Loyalty.CoalitionPartners.Integration;
 internal sealed class OnPurchaseReversed(Inbox inbox, SettlementStreams settlement) : IConsumer<Page<PurchaseReversed>>
 {
     public Task Consume(ConsumeContext<Page<PurchaseReversed>> context) => inbox.Once(context, (transaction, fresh) => settlement.Append(
-        transaction, fresh, Posting, (period, posting, agreement) => period.ReverseIssue(posting, agreement), context.CancellationToken));
+        transaction, fresh, Posting, PostingKind.IssueReversal, context.CancellationToken));
 
     private static Posting Posting(Guid id, PurchaseReversed e) =>
         new(id, new(e.PartnerId), TransactionId.From(e.TransactionId), new(e.Points), e.AgreementVersion, e.OccurredAt);

@@ -11,7 +11,7 @@ namespace Loyalty.CoalitionPartners.Integration;
 internal sealed class OnRedemptionReversed(Inbox inbox, SettlementStreams settlement) : IConsumer<Page<RedemptionReversed>>
 {
     public Task Consume(ConsumeContext<Page<RedemptionReversed>> context) => inbox.Once(context, (transaction, fresh) => settlement.Append(
-        transaction, fresh, Posting, (period, posting, agreement) => period.ReverseAcceptance(posting, agreement), context.CancellationToken));
+        transaction, fresh, Posting, PostingKind.AcceptanceReversal, context.CancellationToken));
 
     private static Posting Posting(Guid id, RedemptionReversed e) =>
         new(id, new(e.PartnerId), TransactionId.From(e.TransactionId), new(e.Points), e.AgreementVersion, e.OccurredAt);

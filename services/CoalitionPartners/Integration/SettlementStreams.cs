@@ -12,37 +12,34 @@ internal sealed class SettlementStreams(DocumentStore store, AgreedTerms terms)
     private static readonly ActivitySource Source = new("Loyalty.CoalitionPartners.Settlement");
 
     /// <summary>
-    /// Appends in the inbox's transaction, all or nothing. All streams of a page are read in one query and written in one, and yet
-    /// each fact stays in the trace of the purchase that caused it.
+    /// Appends in the inbox's transaction, all or nothing: one fact for each period. All streams of a page are read in one query and written
+    /// in one, and yet each posting stays in the trace of the purchase that caused it.
     /// </summary>
     public async Task Append<TEvent>(
-        InboxTransaction inbox, IReadOnlyList<TEvent> events, Func<Guid, TEvent, Posting> read,
-        Func<SettlementPeriod, Posting, Agreement, Decision<SettlementFact>> decide, CancellationToken ct)
+        InboxTransaction inbox, IReadOnlyList<TEvent> events, Func<Guid, TEvent, Posting> read, PostingKind kind, CancellationToken ct)
         where TEvent : class
     {
-        var due = new List<Due>(events.Count);
+        var rated = new List<RatedPosting>(events.Count);
         foreach (var e in events)
-        {
-            var posting = read(inbox.EventIdOf(e), e);
-            var agreement = await terms.Find(posting.Partner, posting.AgreementVersion, ct);
-            due.Add(new(inbox.OriginOf(e), posting, agreement, Period(posting, agreement)));
-        }
+            rated.Add(await Rate(read(inbox.EventIdOf(e), e), inbox.OriginOf(e).TraceParent, ct));
+        var periods = rated.GroupBy(r => (r.Posting.Partner, r.Month, r.Agreement.Currency)).ToDictionary(p => SettlementPeriod.IdOf(p.Key.Partner, p.Key.Month, p.Key.Currency));
 
-        await using var session = store.OpenSession(inbox.Origin, inbox.Transaction);
-        var streams = new Dictionary<Guid, EventStream<SettlementPeriod>>(
-            await session.FetchForWriting<SettlementPeriod>(due.Select(d => d.Period), ct));
-        foreach (var (origin, posting, agreement, period) in due)
-        {
-            using var span = origin.TraceParent is { } traced ? Source.StartActivity("settle", ActivityKind.Internal, traced) : null;
-            var stream = streams[period];
-            streams[stream.Id] = session.Append(stream, Facts(decide(stream.State, posting, agreement)), origin with { TraceParent = span?.Id ?? origin.TraceParent });
-        }
-
+        // The postings hold the traces, even if there is only one.
+        await using var session = store.OpenSession(inbox.Origin with { TraceParent = null }, inbox.Transaction);
+        var streams = await session.FetchForWriting<SettlementPeriod>(periods.Keys, ct);
+        foreach (var (period, postings) in periods)
+            session.Append(streams[period], Facts(streams[period].State.Settle(kind, [.. postings])));
         await session.SaveChanges(ct);
     }
 
-    private static Guid Period(Posting posting, Agreement agreement) =>
-        SettlementPeriod.IdOf(posting.Partner, Month.Of(posting.OccurredAt), agreement.Currency);
+    private async ValueTask<RatedPosting> Rate(Posting posting, string? traced, CancellationToken ct)
+    {
+        var agreement = await terms.Find(posting.Partner, posting.AgreementVersion, ct);
+        if (traced is null)
+            return new(posting, agreement);
+        using var span = Source.StartActivity("settle", ActivityKind.Internal, traced);
+        return new(posting with { TraceParent = span?.Id ?? traced }, agreement);
+    }
 
     private static IReadOnlyList<SettlementFact> Facts(Decision<SettlementFact> decision) => decision switch
     {
@@ -51,6 +48,4 @@ internal sealed class SettlementStreams(DocumentStore store, AgreedTerms terms)
         Decision<SettlementFact>.Refused refused => throw new InvalidOperationException(refused.Refusal.Detail),
         _ => throw new InvalidOperationException("There is no such decision."),
     };
-
-    private readonly record struct Due(Origin Origin, Posting Posting, Agreement Agreement, Guid Period);
 }

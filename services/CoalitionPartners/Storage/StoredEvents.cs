@@ -15,6 +15,7 @@ internal static class StoredEvents
         .Map<AgreementMade>("agreement-made")
         .Map<ApiClientRegistered>("api-client-registered")
         .Map<ApiClientRevoked>("api-client-revoked")
+        .Map<PostingsSettled>("postings-settled")
         .Map<PointsIssued>("points-issued")
         .Map<IssueReversed>("issue-reversed")
         .Map<PointsAccepted>("points-accepted")

@@ -35,30 +35,23 @@ internal sealed class SettlementView : IProjection
 
     public async Task Apply(NpgsqlConnection connection, IReadOnlyList<StoredEvent> page, CancellationToken ct)
     {
-        var settled = page.Where(e => e.Data is SettlementFact).ToList();
-        var facts = settled.ConvertAll(e => (SettlementFact)e.Data);
+        var settled = page.Where(e => e.Data is SettlementFact).Select(e => (e.TraceParent, Fact: ((SettlementFact)e.Data).Settled())).ToList();
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(Partners([.. page.Select(e => e.Data).OfType<PartnerAdmitted>()]));
-        batch.BatchCommands.Add(Lines([.. facts.Select(Line).GroupBy(l => l.Key, (key, lines) => (key, lines.Select(l => l.Line).Aggregate((a, b) => a.Plus(b))))]));
+        batch.BatchCommands.Add(Lines([.. settled.SelectMany(s => LinesOf(s.Fact)).GroupBy(l => l.Key, (key, lines) => (key, lines.Select(l => l.Line).Aggregate((a, b) => a.Plus(b))))]));
         batch.BatchCommands.Add(new("update applied set sequence = $1, events = events + $2")
         {
-            Parameters = { new() { Value = page[^1].Sequence }, new() { Value = (long)facts.Count } },
+            Parameters = { new() { Value = page[^1].Sequence }, new() { Value = settled.Sum(s => s.Fact.Prices.Sum(p => (long)p.Postings.Count)) } },
         });
         var start = DateTimeOffset.UtcNow;
         await batch.ExecuteNonQueryAsync(ct);
-        // The page is written at once, and each purchase's trace ends here.
-        foreach (var e in settled.Where(e => e.TraceParent is not null))
-            Source.StartActivity("show in settlement", ActivityKind.Internal, e.TraceParent, startTime: start)?.Dispose();
+        // The page is written at once, and each purchase's trace ends here. A fact of a single posting has its trace beside it, not in it.
+        foreach (var trace in settled.SelectMany(s => s.Fact.Postings.Select(p => p.TraceParent).Prepend(s.TraceParent)).OfType<string>())
+            Source.StartActivity("show in settlement", ActivityKind.Internal, trace, startTime: start)?.Dispose();
     }
 
-    private static (LineKey Key, PriceLine Line) Line(SettlementFact fact) => fact switch
-    {
-        PointsIssued => (LineKey.Of(fact, "issued"), PriceLine.Of(fact)),
-        IssueReversed => (LineKey.Of(fact, "issued"), PriceLine.Reversing(fact)),
-        PointsAccepted => (LineKey.Of(fact, "accepted"), PriceLine.Of(fact)),
-        AcceptanceReversed => (LineKey.Of(fact, "accepted"), PriceLine.Reversing(fact)),
-        _ => throw new InvalidOperationException($"{fact.GetType().Name} has no line in the settlement view."),
-    };
+    private static IEnumerable<(LineKey Key, PriceLine Line)> LinesOf(PostingsSettled fact) =>
+        fact.PriceLines.Select(line => (LineKey.Of(fact, line.Price), line));
 
     private static NpgsqlBatchCommand Lines(IReadOnlyList<(LineKey Key, PriceLine Line)> lines) => new(
         """
@@ -96,7 +89,7 @@ internal sealed class SettlementView : IProjection
 
     private sealed record LineKey(Guid Partner, DateOnly Month, string Currency, string Direction, decimal Price)
     {
-        public static LineKey Of(SettlementFact fact, string direction) =>
-            new(fact.Posting.Partner.Value, Domain.Month.Of(fact.Posting.OccurredAt).First, fact.Currency.Code, direction, fact.Price);
+        public static LineKey Of(PostingsSettled fact, decimal price) =>
+            new(fact.Partner.Value, fact.Month.First, fact.Currency.Code, fact.Kind.IsIssue() ? "issued" : "accepted", price);
     }
 }

@@ -16,8 +16,8 @@ public sealed class SettlingPeriods
     public void owes_for_points_issued_and_is_owed_for_points_accepted()
     {
         var position = March
-            .After(p => p.Issue(Posting(1_000), First))
-            .After(p => p.Accept(Posting(300), First))
+            .After(PostingKind.Issue, First, Posting(1_000))
+            .After(PostingKind.Acceptance, First, Posting(300))
             .Position(Grocery, Euro);
 
         position.Owes.ShouldBe(new Money(1000, Euro));
@@ -28,7 +28,7 @@ public sealed class SettlingPeriods
     [Fact]
     public void keeps_each_price_apart()
     {
-        var period = March.After(p => p.Issue(Posting(100), First)).After(p => p.Issue(Posting(100, version: 2), Second));
+        var period = March.After(PostingKind.Issue, First, Posting(100)).After(PostingKind.Issue, Second, Posting(100, version: 2));
         period.Issued.ShouldBe([new PriceLine(0.010m, new Points(100), 1, 0), new PriceLine(0.0125m, new Points(100), 1, 0)]);
         period.Position(Grocery, Euro).Owes.ShouldBe(new Money(225, Euro));
     }
@@ -37,20 +37,20 @@ public sealed class SettlingPeriods
     public void rounds_once_per_price_and_not_once_per_posting()
     {
         // Three points at 0.0125 are 0.0375, which is 4 cents; rounded one by one they would be 3.
-        var period = Enumerable.Range(0, 3).Aggregate(March, (p, _) => p.After(x => x.Issue(Posting(1, version: 2), Second)));
+        var period = Enumerable.Range(0, 3).Aggregate(March, (p, _) => p.After(PostingKind.Issue, Second, Posting(1, version: 2)));
         period.Position(Grocery, Euro).Owes.ShouldBe(new Money(4, Euro));
     }
 
     [Fact]
     public void counts_a_purchase_without_points_as_a_purchase() =>
-        March.After(p => p.Issue(Posting(0), First)).Issued.ShouldHaveSingleItem().ShouldBe(new PriceLine(0.010m, Points.Zero, 1, 0));
+        March.After(PostingKind.Issue, First, Posting(0)).Issued.ShouldHaveSingleItem().ShouldBe(new PriceLine(0.010m, Points.Zero, 1, 0));
 
     [Fact]
     public void takes_back_what_is_reversed_even_below_zero()
     {
         var position = March
-            .After(p => p.ReverseIssue(Posting(50), First))
-            .After(p => p.ReverseAcceptance(Posting(100), First))
+            .After(PostingKind.IssueReversal, First, Posting(50))
+            .After(PostingKind.AcceptanceReversal, First, Posting(100))
             .Position(Grocery, Euro);
 
         position.Owes.ShouldBe(new Money(-50, Euro));
@@ -61,8 +61,8 @@ public sealed class SettlingPeriods
     public void ends_where_it_began_when_everything_is_reversed()
     {
         var period = March
-            .After(p => p.Issue(Posting(77), First)).After(p => p.Accept(Posting(33), First))
-            .After(p => p.ReverseIssue(Posting(77), First)).After(p => p.ReverseAcceptance(Posting(33), First));
+            .After(PostingKind.Issue, First, Posting(77)).After(PostingKind.Acceptance, First, Posting(33))
+            .After(PostingKind.IssueReversal, First, Posting(77)).After(PostingKind.AcceptanceReversal, First, Posting(33));
 
         period.Position(Grocery, Euro).ShouldBe(new Position(Grocery, Money.Zero(Euro), Money.Zero(Euro)));
         period.Issued.ShouldHaveSingleItem().ShouldBe(new PriceLine(0.010m, Points.Zero, 1, 1));
@@ -71,9 +71,9 @@ public sealed class SettlingPeriods
     [Fact]
     public void takes_nothing_from_another_month_partner_or_version_of_the_terms()
     {
-        Should.Throw<InvalidOperationException>(() => March.Issue(Posting(1) with { OccurredAt = Noon.AddMonths(1) }, First));
-        Should.Throw<InvalidOperationException>(() => March.Issue(Posting(1) with { Partner = Partner.IdOf("FUEL") }, First));
-        Should.Throw<InvalidOperationException>(() => March.Issue(Posting(1), Second));
+        Should.Throw<InvalidOperationException>(() => March.After(PostingKind.Issue, First, Posting(1) with { OccurredAt = Noon.AddMonths(1) }));
+        Should.Throw<InvalidOperationException>(() => March.After(PostingKind.Issue, First, Posting(1) with { Partner = Partner.IdOf("FUEL") }));
+        Should.Throw<InvalidOperationException>(() => March.After(PostingKind.Issue, Second, Posting(1)));
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class SettlingPeriods
     {
         var lastEveningInNewYork = new DateTimeOffset(2026, 2, 28, 20, 0, 0, TimeSpan.FromHours(-5));
         Month.Of(lastEveningInNewYork).ToString().ShouldBe("2026-03");
-        March.Issue(Posting(1) with { OccurredAt = lastEveningInNewYork }, First).Facts().Count.ShouldBe(1);
+        March.After(PostingKind.Issue, First, Posting(1) with { OccurredAt = lastEveningInNewYork }).Issued.ShouldHaveSingleItem();
     }
 
     [Fact]
@@ -95,18 +95,11 @@ public sealed class SettlingPeriods
         return netting.Total == Money.Zero(Euro) && netting.Coalition == new Money(-netting.Positions.Sum(p => p.Net.Minor), Euro);
     }));
 
-    private static SettlementPeriod After(IEnumerable<(int Kind, long Points)> postings) => postings.Aggregate(March, (period, posting) => period.After(p =>
+    private static SettlementPeriod After(IEnumerable<(int Kind, long Points)> postings) => postings.Aggregate(March, (period, posting) =>
     {
         var terms = posting.Kind < 4 ? First : Second;
-        var ledger = Posting(posting.Points, terms.Version);
-        return (posting.Kind % 4) switch
-        {
-            0 => p.Issue(ledger, terms),
-            1 => p.ReverseIssue(ledger, terms),
-            2 => p.Accept(ledger, terms),
-            _ => p.ReverseAcceptance(ledger, terms),
-        };
-    }));
+        return period.After((PostingKind)(posting.Kind % 4), terms, Posting(posting.Points, terms.Version));
+    });
 
     private static Gen<(int Kind, long Points)[]> Postings() =>
         Gen.Choose(0, 7).SelectMany(kind => Gen.Choose(0, 1_000_000).Select(points => (kind, (long)points))).ArrayOf();
@@ -117,6 +110,6 @@ public sealed class SettlingPeriods
 
 internal static class Settling
 {
-    public static SettlementPeriod After(this SettlementPeriod period, Func<SettlementPeriod, Decision<SettlementFact>> decide) =>
-        period.Fold(decide(period).Facts());
+    public static SettlementPeriod After(this SettlementPeriod period, PostingKind kind, Agreement agreement, Posting posting) =>
+        period.Fold(period.Settle(kind, [new(posting, agreement)]).Facts());
 }

@@ -24,6 +24,11 @@ public sealed class StoredFacts
         ["agreement-made"] = new AgreementMade(Grocery, 1, Noon, Euro, 1m, 0.01m, 0.008m, Noon),
         ["api-client-registered"] = new ApiClientRegistered(Grocery, "GROCERY.till-1", "till-1", ["ledger.post", "ledger.read"], new string('a', 64), Noon),
         ["api-client-revoked"] = new ApiClientRevoked(Grocery, "GROCERY.till-1", Noon),
+        ["postings-settled"] = new PostingsSettled(PostingKind.IssueReversal, Grocery, Month.Of(Noon), Euro,
+        [
+            new(1, 0.01m, [SettledPosting.Of(Posting), SettledPosting.Of(Posting with { TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" })]),
+            new(2, 0.0125m, [SettledPosting.Of(Posting with { Points = new(0) })]),
+        ]),
         ["points-issued"] = new PointsIssued(Posting, Euro, 0.01m),
         ["issue-reversed"] = new IssueReversed(Posting, Euro, 0.01m),
         ["points-accepted"] = new PointsAccepted(Posting, Euro, 0.008m),
@@ -39,6 +44,17 @@ public sealed class StoredFacts
         Types.Read(name, golden).ShouldBeOfType(Examples[name].GetType());
         Written(Types.Read(name, golden)).ShouldBe(Normal(golden));
         Written(Examples[name]).ShouldBe(Normal(golden));
+    }
+
+    [Theory]
+    [InlineData("issue"), InlineData("issue-reversal"), InlineData("acceptance"), InlineData("acceptance-reversal")]
+    public void name_each_kind_of_posting_as_they_always_did(string name)
+    {
+        var golden = File.ReadAllText(Path.Combine(Repository.Root, "tests", "CoalitionPartners.Tests", "Golden", "postings-settled.json"));
+        var settled = Types.Read("postings-settled", golden.Replace("issue-reversal", name, StringComparison.Ordinal)).ShouldBeOfType<PostingsSettled>();
+        settled.Kind.IsIssue().ShouldBe(name.StartsWith("issue", StringComparison.Ordinal));
+        settled.Kind.IsReversal().ShouldBe(name.EndsWith("reversal", StringComparison.Ordinal));
+        Written(settled).ShouldContain($"\"Kind\":\"{name}\"");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Loyalty.CoalitionPartners.Domain;
 using Loyalty.CoalitionPartners.Storage;
 using Loyalty.CoalitionPartners.Views;
 using Loyalty.Contracts.PointsLedger.V1;
@@ -58,11 +59,50 @@ public sealed class SettlingLedgerEvents(TheService service)
     }
 
     [Fact]
+    public async Task stores_one_fact_per_page_and_period_with_every_posting_in_it()
+    {
+        var (grocery, _) = await service.Admit();
+        var (fuel, _) = await service.Admit();
+        (Guid Id, object Event)[] page =
+        [
+            Purchase(grocery, 1, "2021-03-05"), Purchase(fuel, 2, "2021-03-05"), Purchase(grocery, 3, "2021-04-01"),
+            Purchase(grocery, 4, "2021-03-31"), Purchase(fuel, 5, "2021-03-05"), Purchase(grocery, 6, "2021-03-01"),
+        ];
+        var before = await Applied();
+        await Publish(page);
+        await Applied(before + page.Length);
+
+        await Publish(page);
+        await Publish([.. page.Take(3), Purchase(grocery, 7, "2021-03-05")]);
+        await Applied(before + page.Length + 1);
+
+        var facts = await Facts(grocery, fuel);
+        facts.Select(f => string.Join(' ', f.Postings.Select(p => p.Points.Value))).ShouldBe(["1 4 6", "2 5", "3", "7"]);
+        facts.SelectMany(f => f.Postings).Take(6).Select(p => p.LedgerEventId).Order().ShouldBe(page.Select(p => p.Id).Order());
+    }
+
+    [Fact]
+    public async Task takes_each_posting_once_when_a_page_is_halved_because_of_a_bad_event()
+    {
+        var (partner, _) = await service.Admit();
+        var page = Enumerable.Range(1, 9).Select(i => Purchase(partner, i, "2021-06-01")).ToArray();
+        page[4] = Unpriced(partner, "2021-06-01");
+        var before = await Applied();
+        await Publish(page);
+        await Applied(before + 8);
+        await Publish(page);
+        await Publish(Purchase(partner, 100, "2021-06-01"));
+        await Applied(before + 9);
+
+        (await Facts(partner)).SelectMany(f => f.Postings).Select(p => p.Points.Value).ShouldBe([1L, 2L, 3L, 4L, 6L, 7L, 8L, 9L, 100L]);
+        Numbers((await Settled("2021-06", partner)).Lines[partner], "pointsIssued", "purchases").ShouldBe([140L, 9L]);
+    }
+
+    [Fact]
     public async Task leaves_aside_an_event_it_cannot_price_and_takes_the_others()
     {
         var (partner, _) = await service.Admit();
-        var unknownTerms = new PurchaseAccrued(Guid.NewGuid(), partner, "S1", "bad", 100, "EUR", 10, 99, Day("2018-02-01"), DateTimeOffset.UtcNow);
-        await Publish(Purchase(partner, 10, "2018-02-01"), (Guid.CreateVersion7(), unknownTerms), Purchase(partner, 20, "2018-02-01"));
+        await Publish(Purchase(partner, 10, "2018-02-01"), Unpriced(partner, "2018-02-01"), Purchase(partner, 20, "2018-02-01"));
 
         await Eventually.Holds(async () => Numbers((await Settled("2018-02", partner)).Lines[partner], "pointsIssued", "purchases").ShouldBe([30L, 2L]));
     }
@@ -123,16 +163,33 @@ public sealed class SettlingLedgerEvents(TheService service)
         await Applied(before + 52);
         var live = (await service.Get("/v1/settlements?limit=200")).Body.GetProperty("settlement").GetRawText();
 
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection([KeyValuePair.Create<string, string?>("ConnectionStrings:Database", service.Database.Service)]).Build();
-        await using var store = new ServiceCollection().AddLogging()
-            .AddEventStore(configuration, o => StoredEvents.Map(o.Types)).BuildServiceProvider();
+        await using var store = Store();
         var rebuild = store.GetRequiredService<ProjectionRebuild>();
         (await rebuild.Run(new SettlementView(), TestContext.Current.CancellationToken)).DifferentRows.ShouldBe(0);
         (await rebuild.Run(new PartnersView(), TestContext.Current.CancellationToken)).DifferentRows.ShouldBe(0);
 
         (await service.Get("/v1/settlements?limit=200")).Body.GetProperty("settlement").GetRawText().ShouldBe(live);
     }
+
+    // What is in the log about these partners' months, in its order.
+    private async Task<IReadOnlyList<PostingsSettled>> Facts(params Guid[] partners)
+    {
+        await using var store = Store();
+        var log = store.GetRequiredService<EventLog>();
+        var facts = new List<PostingsSettled>();
+        for (var page = await log.Read(0, 1000, TestContext.Current.CancellationToken); ;)
+        {
+            facts.AddRange(page.Events.Select(e => e.Data).OfType<PostingsSettled>().Where(f => partners.Contains(f.Partner.Value)));
+            var after = page.LastSequence;
+            page = await log.Read(after, 1000, TestContext.Current.CancellationToken);
+            if (page.LastSequence == after)
+                return facts;
+        }
+    }
+
+    private ServiceProvider Store() => new ServiceCollection().AddLogging().AddEventStore(
+        new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create<string, string?>("ConnectionStrings:Database", service.Database.Service)]).Build(),
+        o => StoredEvents.Map(o.Types)).BuildServiceProvider();
 
     private async Task<long> Applied() => (await service.Get("/v1/settlements/status")).Body.GetProperty("eventsApplied").GetInt64();
 
@@ -163,6 +220,9 @@ public sealed class SettlingLedgerEvents(TheService service)
 
     private static (Guid, object) Purchase(Guid partner, long points, string day) =>
         (Guid.CreateVersion7(), new PurchaseAccrued(Guid.NewGuid(), partner, "S1", Id(), points * 100, "EUR", points, 1, Day(day), DateTimeOffset.UtcNow));
+
+    private static (Guid, object) Unpriced(Guid partner, string day) =>
+        (Guid.CreateVersion7(), new PurchaseAccrued(Guid.NewGuid(), partner, "S1", Id(), 100, "EUR", 10, 99, Day(day), DateTimeOffset.UtcNow));
 
     private static (Guid, object) Return(Guid partner, long points, string day) =>
         (Guid.CreateVersion7(), new PurchaseReversed(Guid.NewGuid(), partner, "S1", Id(), Id(), points * 100, "EUR", points, 0, 1, Day(day), DateTimeOffset.UtcNow));
