@@ -11,7 +11,7 @@ internal sealed class Validation<TCommand, TAnswer>(IEnumerable<IValidator<TComm
 {
     public Task<Outcome<TAnswer>> Handle(TCommand request, CancellationToken cancellationToken, RequestHandlerDelegate<Outcome<TAnswer>> next)
     {
-        var faults = validators.SelectMany(v => v.Validate(request).ToFaults()).ToList();
+        var faults = validators.FaultsOf(request);
         return faults.Count == 0 ? next() : Task.FromResult<Outcome<TAnswer>>(new Outcome<TAnswer>.Invalid(faults));
     }
 }
@@ -19,6 +19,9 @@ internal sealed class Validation<TCommand, TAnswer>(IEnumerable<IValidator<TComm
 /// <summary>Reads FluentValidation's results as faults.</summary>
 public static class ValidationFaults
 {
+    /// <summary>What breaks any of the rules; none when the input is valid.</summary>
+    public static IReadOnlyList<Fault> FaultsOf<T>(this IEnumerable<IValidator<T>> rules, T input) => [.. rules.SelectMany(r => r.Validate(input).ToFaults())];
+
     /// <summary>The broken rules; none when the input is valid.</summary>
     public static IReadOnlyList<Fault> ToFaults(this ValidationResult result)
     {

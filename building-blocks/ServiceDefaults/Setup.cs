@@ -2,7 +2,6 @@ using System.Reflection;
 using Loyalty.Commands;
 using Loyalty.EventStore;
 using Loyalty.Messaging;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -58,9 +57,6 @@ public static class Setup
         services.Configure<TokenOptions>(builder.Configuration.GetSection("Auth"));
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<TokenValidation>();
-        services.AddAuthentication(TokenAuthentication.Scheme)
-            .AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.Scheme, configureOptions: null);
-        services.AddAuthorization();
         return builder;
     }
 
@@ -83,8 +79,7 @@ public static class Setup
         app.UseMiddleware<RequestLimits>();
         app.MapApiDescription();
         app.UseRouting();
-        app.UseAuthentication();
-        app.UseAuthorization();
+        app.UseMiddleware<TokenGate>();
         app.Use(NameOrigin);
         app.UseMiddleware<StrictBody>();
         app.MapHealth();
@@ -151,7 +146,7 @@ public static class Setup
     // An endpoint that forgot to say who may call it would be open to all.
     private static IEnumerable<string> OpenEndpoints(IEndpointRouteBuilder app) =>
         from endpoint in app.DataSources.SelectMany(s => s.Endpoints)
-        where endpoint.Metadata.GetMetadata<IAuthorizeData>() is null && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null
+        where endpoint.Metadata.GetMetadata<RequiredScopes>() is null && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null
         select $"The endpoint {endpoint.DisplayName} does not say who may call it. Call RequireScope or AllowAnonymous on it.";
 
     private static async Task<IReadOnlyList<string>> WhenReachable(NpgsqlDataSource database, CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 
 namespace Loyalty.ServiceDefaults;
@@ -10,10 +9,20 @@ public static class Scopes
 
     /// <summary>Lets in callers whose token carries the scope, or any one of several.</summary>
     public static TBuilder RequireScope<TBuilder>(this TBuilder endpoint, params string[] anyOf) where TBuilder : IEndpointConventionBuilder =>
-        endpoint
-            .RequireAuthorization(new AuthorizationPolicyBuilder(TokenAuthentication.Scheme).RequireAuthenticatedUser().RequireClaim(Claim, anyOf).Build())
-            .WithMetadata(new RequiredScopes(anyOf));
+        endpoint.WithMetadata(new RequiredScopes(anyOf));
 }
 
 /// <summary>The scopes of which a caller needs one.</summary>
-internal sealed record RequiredScopes(IReadOnlyList<string> AnyOf);
+internal sealed record RequiredScopes(IReadOnlyList<string> AnyOf)
+{
+    public bool Permit(Caller caller)
+    {
+        foreach (var scope in AnyOf)
+        {
+            if (caller.Has(scope))
+                return true;
+        }
+
+        return false;
+    }
+}

@@ -7,7 +7,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace Loyalty.ServiceDefaults;
 
 /// <summary>Whether an access token (RFC 9068) is genuine, current and meant for this coalition, and whose it is.</summary>
-internal sealed class TokenValidation(IOptions<TokenOptions> options, SigningKeys keys, TimeProvider clock)
+internal sealed class TokenValidation
 {
     private const string Algorithm = SecurityAlgorithms.EcdsaSha256;
     private const string TokenType = "at+jwt";
@@ -20,16 +20,26 @@ internal sealed class TokenValidation(IOptions<TokenOptions> options, SigningKey
 
     // Checking a signature costs more than most requests; a token that was good stays good until it expires.
     private readonly ConcurrentDictionary<string, Remembered> remembered = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Remembered>.AlternateLookup<ReadOnlySpan<char>> byText;
 
-    public async ValueTask<Verdict> Check(string token, CancellationToken cancellationToken)
+    private readonly IOptions<TokenOptions> options;
+    private readonly SigningKeys keys;
+    private readonly TimeProvider clock;
+
+    public TokenValidation(IOptions<TokenOptions> options, SigningKeys keys, TimeProvider clock)
     {
-        var now = clock.GetUtcNow();
-        if (remembered.TryGetValue(token, out var known))
-        {
-            if (now < known.Until)
-                return new Verdict(known.Caller, Fault: null);
-            remembered.TryRemove(token, out _);
-        }
+        (this.options, this.keys, this.clock) = (options, keys, clock);
+        byText = remembered.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
+    /// <summary>The caller of a token that was checked before and has not expired since.</summary>
+    public Caller? Known(ReadOnlySpan<char> token) =>
+        byText.TryGetValue(token, out var known) && clock.GetUtcNow() < known.Until ? known.Caller : null;
+
+    /// <summary>Checks a token, and remembers it when it is good.</summary>
+    public async Task<Verdict> Check(string token, CancellationToken cancellationToken)
+    {
+        remembered.TryRemove(token, out _);
         if (Read(token) is not { } read || read.Alg != Algorithm || read.Typ != TokenType || string.IsNullOrEmpty(read.Kid))
             return Bad("The token is not an ES256 access token of type at+jwt.");
         if (await keys.Find(read.Kid, cancellationToken) is not { } key)

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Net.Mime;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -30,16 +32,29 @@ internal sealed class StrictBody(RequestDelegate next)
             return;
         }
 
-        using var body = new MemoryStream((int)(http.Request.ContentLength ?? 512));
-        await http.Request.Body.CopyToAsync(body, http.RequestAborted);
-        if (JsonText.Fault(body.GetBuffer().AsSpan(0, (int)body.Length)) is { } fault)
+        var body = await Read(http.Request.BodyReader, http.RequestAborted);
+        if (JsonText.Fault(body) is { } fault)
         {
             await Problem.Malformed(fault).ExecuteAsync(http);
             return;
         }
-        body.Position = 0;
-        http.Request.Body = body;
+        http.Request.Body = new MemoryStream(body, writable: false);
         await next(http);
+    }
+
+    private static async ValueTask<byte[]> Read(PipeReader reader, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var read = await reader.ReadAsync(cancellationToken);
+            if (read.IsCompleted)
+            {
+                var body = read.Buffer.ToArray();
+                reader.AdvanceTo(read.Buffer.End);
+                return body;
+            }
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
     }
 
     private static bool IsJson(string? contentType) =>

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using FluentValidation;
-using Loyalty.Commands;
 using Loyalty.Kernel;
 using Loyalty.PointsLedger.Domain;
 using Loyalty.PointsLedger.Lanes;
@@ -55,14 +54,12 @@ internal sealed class CaptureReservationRules : AbstractValidator<CaptureReserva
     public CaptureReservationRules() => RuleFor(c => c.Points).MustBePointsIfPresent();
 }
 
-internal sealed class CaptureReservationHandler(PostingLanes lanes, CurrentOrigin origin) : PostingHandler<CaptureReservation, ReservationCaptured>(lanes, origin);
-
 internal static class CaptureReservationEndpoint
 {
     private sealed record CaptureRequest(DateTimeOffset OccurredAt, ExactNumber? Points = null, TransactionId? TransactionId = null);
 
     public static void MapCaptureReservation(this IEndpointRouteBuilder app) => app
-        .MapPost("/v1/reservations/{reservationId}/capture", (string reservationId, CaptureRequest body, HttpContext http) => http.Send(
+        .MapPost("/v1/reservations/{reservationId}/capture", (string reservationId, CaptureRequest body, HttpContext http) => http.Post<CaptureReservation, ReservationCaptured>(
             new CaptureReservation(
                 http.Partner(), http.RequestId(body.TransactionId), TransactionRequests.InAddress(reservationId), body.Points, body.OccurredAt.ToUniversalTime())
             {

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using FluentValidation;
-using Loyalty.Commands;
 using Loyalty.Kernel;
 using Loyalty.PointsLedger.Domain;
 using Loyalty.PointsLedger.Lanes;
@@ -22,7 +21,6 @@ internal sealed record RecordPurchase(
     CardAtStore? ITransactionCommand.Presented => new(Card, Store);
 
     Refusal ITransactionCommand.WhenVoided => Refusals.PurchaseReversed;
-
 
     Verdict<PurchaseRecorded> IPosting<PurchaseRecorded>.Decide(Transaction transaction, Books books)
     {
@@ -57,15 +55,13 @@ internal sealed class RecordPurchaseRules : AbstractValidator<RecordPurchase>
     }
 }
 
-internal sealed class RecordPurchaseHandler(PostingLanes lanes, CurrentOrigin origin) : PostingHandler<RecordPurchase, PurchaseRecorded>(lanes, origin);
-
 internal static class RecordPurchaseEndpoint
 {
     private sealed record PurchaseRequest(
         string Card, string Store, ExactNumber Amount, string Currency, DateTimeOffset OccurredAt, TransactionId? TransactionId = null);
 
     public static void MapRecordPurchase(this IEndpointRouteBuilder app) => app
-        .MapPost("/v1/purchases", (PurchaseRequest body, HttpContext http) => http.SendWithCard(
+        .MapPost("/v1/purchases", (PurchaseRequest body, HttpContext http) => http.PostWithCard<RecordPurchase, PurchaseRecorded>(
             new RecordPurchase(
                 http.Partner(), http.RequestId(body.TransactionId), body.Card, body.Store, body.Amount, body.Currency, body.OccurredAt.ToUniversalTime())
             {

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using FluentValidation;
-using Loyalty.Commands;
 using Loyalty.Kernel;
 using Loyalty.PointsLedger.Domain;
 using Loyalty.PointsLedger.Lanes;
@@ -22,7 +21,6 @@ internal sealed record RedeemPoints(
     CardAtStore? ITransactionCommand.Presented => new(Card, Store);
 
     Refusal ITransactionCommand.WhenVoided => Refusals.RedemptionReversed;
-
 
     Verdict<PointsSpent> IPosting<PointsSpent>.Decide(Transaction transaction, Books books)
     {
@@ -67,14 +65,12 @@ internal sealed class RedeemPointsRules : AbstractValidator<RedeemPoints>
     }
 }
 
-internal sealed class RedeemPointsHandler(PostingLanes lanes, CurrentOrigin origin) : PostingHandler<RedeemPoints, PointsSpent>(lanes, origin);
-
 internal static class RedeemPointsEndpoint
 {
     private sealed record RedemptionRequest(string Card, string Store, ExactNumber Points, DateTimeOffset OccurredAt, TransactionId? TransactionId = null);
 
     public static void MapRedeemPoints(this IEndpointRouteBuilder app) => app
-        .MapPost("/v1/redemptions", (RedemptionRequest body, HttpContext http) => http.SendWithCard(
+        .MapPost("/v1/redemptions", (RedemptionRequest body, HttpContext http) => http.PostWithCard<RedeemPoints, PointsSpent>(
             new RedeemPoints(http.Partner(), http.RequestId(body.TransactionId), body.Card, body.Store, body.Points, body.OccurredAt.ToUniversalTime())
             {
                 MayBackdate = http.MayBackdate(),

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Loyalty.Commands;
 using Loyalty.Kernel;
 using Loyalty.PointsLedger.Domain;
 using Loyalty.PointsLedger.Lanes;
@@ -39,14 +38,12 @@ internal sealed record ReleaseReservation(PartnerId Partner, TransactionId Trans
 /// <param name="Late">Whether it came later than usual.</param>
 internal sealed record ReservationFreed(string TransactionId, string Reservation, Guid Account, long Points, long Balance, long Version, bool Late);
 
-internal sealed class ReleaseReservationHandler(PostingLanes lanes, CurrentOrigin origin) : PostingHandler<ReleaseReservation, ReservationFreed>(lanes, origin);
-
 internal static class ReleaseReservationEndpoint
 {
     private sealed record ReleaseRequest(DateTimeOffset OccurredAt, TransactionId? TransactionId = null);
 
     public static void MapReleaseReservation(this IEndpointRouteBuilder app) => app
-        .MapPost("/v1/reservations/{reservationId}/release", (string reservationId, ReleaseRequest body, HttpContext http) => http.Send(
+        .MapPost("/v1/reservations/{reservationId}/release", (string reservationId, ReleaseRequest body, HttpContext http) => http.Post<ReleaseReservation, ReservationFreed>(
             new ReleaseReservation(
                 http.Partner(), http.RequestId(body.TransactionId), TransactionRequests.InAddress(reservationId), body.OccurredAt.ToUniversalTime())
             {

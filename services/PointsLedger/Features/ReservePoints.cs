@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using FluentValidation;
-using Loyalty.Commands;
 using Loyalty.Kernel;
 using Loyalty.PointsLedger.Domain;
 using Loyalty.PointsLedger.Lanes;
@@ -54,14 +53,12 @@ internal sealed class ReservePointsRules : AbstractValidator<ReservePoints>
     }
 }
 
-internal sealed class ReservePointsHandler(PostingLanes lanes, CurrentOrigin origin) : PostingHandler<ReservePoints, ReservationMade>(lanes, origin);
-
 internal static class ReservePointsEndpoint
 {
     private sealed record ReservationRequest(string Card, string Store, ExactNumber Points, DateTimeOffset OccurredAt, TransactionId? TransactionId = null);
 
     public static void MapReservePoints(this IEndpointRouteBuilder app) => app
-        .MapPost("/v1/reservations", (ReservationRequest body, HttpContext http) => http.SendWithCard(
+        .MapPost("/v1/reservations", (ReservationRequest body, HttpContext http) => http.PostWithCard<ReservePoints, ReservationMade>(
             new ReservePoints(http.Partner(), http.RequestId(body.TransactionId), body.Card, body.Store, body.Points, body.OccurredAt.ToUniversalTime())
             {
                 MayBackdate = http.MayBackdate(),

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using FluentValidation;
-using Loyalty.Commands;
 using Loyalty.Kernel;
 using Loyalty.PointsLedger.Domain;
 using Loyalty.PointsLedger.Lanes;
@@ -57,14 +56,12 @@ internal sealed class ReturnPurchaseRules : AbstractValidator<ReturnPurchase>
     }
 }
 
-internal sealed class ReturnPurchaseHandler(PostingLanes lanes, CurrentOrigin origin) : PostingHandler<ReturnPurchase, PurchaseReturned>(lanes, origin);
-
 internal static class ReturnPurchaseEndpoint
 {
     private sealed record ReturnRequest(ExactNumber Amount, string Currency, DateTimeOffset OccurredAt, TransactionId? TransactionId = null);
 
     public static void MapReturnPurchase(this IEndpointRouteBuilder app) => app
-        .MapPost("/v1/purchases/{purchaseId}/returns", (string purchaseId, ReturnRequest body, HttpContext http) => http.Send(
+        .MapPost("/v1/purchases/{purchaseId}/returns", (string purchaseId, ReturnRequest body, HttpContext http) => http.Post<ReturnPurchase, PurchaseReturned>(
             new ReturnPurchase(
                 http.Partner(), http.RequestId(body.TransactionId), TransactionRequests.InAddress(purchaseId), body.Amount, body.Currency, body.OccurredAt.ToUniversalTime())
             {

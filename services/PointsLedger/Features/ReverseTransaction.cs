@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Loyalty.Commands;
 using Loyalty.Kernel;
 using Loyalty.PointsLedger.Domain;
 using Loyalty.PointsLedger.Lanes;
@@ -69,14 +68,12 @@ internal sealed record ReverseTransaction(PartnerId Partner, TransactionId Trans
 internal sealed record TransactionReversed(
     string TransactionId, string Original, string Status, Guid? Account, long Points, long Debt, long? Balance, long? Version);
 
-internal sealed class ReverseTransactionHandler(PostingLanes lanes, CurrentOrigin origin) : PostingHandler<ReverseTransaction, TransactionReversed>(lanes, origin);
-
 internal static class ReverseTransactionEndpoint
 {
     private sealed record ReversalRequest(DateTimeOffset OccurredAt, TransactionId? TransactionId = null);
 
     public static void MapReverseTransaction(this IEndpointRouteBuilder app) => app
-        .MapPost("/v1/transactions/{id}/reversal", (string id, ReversalRequest body, HttpContext http) => http.Send(
+        .MapPost("/v1/transactions/{id}/reversal", (string id, ReversalRequest body, HttpContext http) => http.Post<ReverseTransaction, TransactionReversed>(
             new ReverseTransaction(http.Partner(), Own(http, body, id), TransactionRequests.InAddress(id), body.OccurredAt.ToUniversalTime())
             {
                 MayBackdate = http.MayBackdate(),

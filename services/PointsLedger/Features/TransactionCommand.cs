@@ -4,7 +4,6 @@ using Loyalty.Kernel;
 using Loyalty.PointsLedger.Domain;
 using Loyalty.PointsLedger.Lanes;
 using Loyalty.ServiceDefaults;
-using MediatR;
 
 namespace Loyalty.PointsLedger.Features;
 
@@ -26,13 +25,14 @@ internal static class TransactionRequests
     public static readonly Problem Full =
         Problem.TooManyRequests("The ledger has as much to do as it can hold. Repeat the request unchanged in a moment.", TimeSpan.FromSeconds(1));
 
-    /// <summary>Sends a posting and answers with what became of it.</summary>
-    public static async Task<IResult> Send<TAnswer>(
-        this HttpContext http, ICommand<TAnswer> command, Func<TAnswer, string?>? created, Func<TAnswer, int>? status = null)
+    /// <summary>Posts, and answers with what became of it.</summary>
+    public static async Task<IResult> Post<TCommand, TAnswer>(
+        this HttpContext http, TCommand command, Func<TAnswer, string?>? created, Func<TAnswer, int>? status = null)
+        where TCommand : IPosting<TAnswer>
     {
         try
         {
-            var outcome = await http.RequestServices.GetRequiredService<IMediator>().Send(command, http.RequestAborted);
+            var outcome = await http.Desk<TCommand, TAnswer>().Post(command, http.Caller().Origin, http.RequestAborted);
             return outcome.ToHttp(status ?? (_ => StatusCodes.Status201Created), created);
         }
         catch (LaneFullException)
@@ -42,15 +42,16 @@ internal static class TransactionRequests
     }
 
     /// <summary>The same for a request that names a card; who keeps naming unknown ones is scanning for numbers and is stopped.</summary>
-    public static async Task<IResult> SendWithCard<TAnswer>(this HttpContext http, ICommand<TAnswer> command, Func<TAnswer, string?> created)
+    public static async Task<IResult> PostWithCard<TCommand, TAnswer>(this HttpContext http, TCommand command, Func<TAnswer, string?> created)
+        where TCommand : IPosting<TAnswer>
     {
         var scans = http.RequestServices.GetRequiredService<FailureThrottle>();
-        var client = http.Caller().ClientId;
-        if (scans.Refusal(client) is { } tooMany) return tooMany;
+        var caller = http.Caller();
+        if (scans.Refusal(caller.ClientId) is { } tooMany) return tooMany;
         try
         {
-            var outcome = await http.RequestServices.GetRequiredService<IMediator>().Send(command, http.RequestAborted);
-            return outcome is Outcome<TAnswer>.Refused { Refusal: var refusal } && refusal == Refusals.UnknownCard && scans.Failed(client) is { } over
+            var outcome = await http.Desk<TCommand, TAnswer>().Post(command, caller.Origin, http.RequestAborted);
+            return outcome is Outcome<TAnswer>.Refused { Refusal: var refusal } && refusal == Refusals.UnknownCard && scans.Failed(caller.ClientId) is { } over
                 ? over
                 : outcome.ToHttp(created);
         }
@@ -59,6 +60,9 @@ internal static class TransactionRequests
             return Full;
         }
     }
+
+    private static PostingDesk<TCommand, TAnswer> Desk<TCommand, TAnswer>(this HttpContext http) where TCommand : IPosting<TAnswer> =>
+        http.RequestServices.GetRequiredService<PostingDesk<TCommand, TAnswer>>();
 
     public static bool MayBackdate(this HttpContext http) => http.Caller().Has("ledger.backdate");
 
