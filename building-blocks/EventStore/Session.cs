@@ -69,7 +69,7 @@ public sealed class Session : IAsyncDisposable
             throw new InvalidOperationException("Append to the stream that the earlier append of this session returned.");
         var after = new EventStream<TState>(stream.Id, stream.State.Fold(events), stream.Version + events.Count);
         streams[stream.Id] = new(
-            stream.Id, TState.Alias, earlier?.Expected ?? stream.Version, after.Version, after.State, store.Options.SnapshotTable(typeof(TState)));
+            stream.Id, TState.Alias, earlier?.Expected ?? stream.Version, after.Version, after.State, store.Options.SnapshotsOf(typeof(TState)));
         pending.AddRange(events.Select((e, i) => new PendingEvent(stream.Id, stream.Version + i + 1, e, origin ?? Origin)));
         return after;
     }
@@ -109,14 +109,14 @@ public sealed class Session : IAsyncDisposable
     }
 
     /// <summary>
-    /// Writes everything that waits, and returns the snapshots that were written. Throws <see cref="ConcurrencyException"/> when a stream
+    /// Writes everything that waits, and returns the states the streams have now, also of those whose states were not due to be kept. Throws <see cref="ConcurrencyException"/> when a stream
     /// is not at its expected version (nothing is written then), and lets other database errors pass.
     /// </summary>
     public async Task<IReadOnlyCollection<Snapshot>> SaveChanges(CancellationToken ct)
     {
         if (!HasChanges)
             return [];
-        List<Snapshot> snapshots = [.. streams.Values.Where(s => s.SnapshotTable is not null).Select(s => store.Snapshot(s.Id, s.Version, s.State))];
+        List<Snapshot> snapshots = [.. streams.Values.Where(s => s.Snapshots is not null).Select(s => store.Snapshot(s.Id, s.Version, s.State))];
         try
         {
             if (transaction is not null)
@@ -154,12 +154,18 @@ public sealed class Session : IAsyncDisposable
             batch.BatchCommands.Add(AppendStatement.For(streams.Values, pending, store));
         if (expected.Where(e => !streams.ContainsKey(e.Key)).ToList() is { Count: > 0 } unmoved)
             batch.BatchCommands.Add(AppendStatement.Expect(unmoved));
-        foreach (var kind in snapshots.GroupBy(s => streams[s.Id].State.GetType()))
-            batch.BatchCommands.Add(AppendStatement.Snapshots(store.Options.SnapshotTable(kind.Key)!, kind.Key, [.. kind]));
+        foreach (var kind in snapshots.Where(IsDue).GroupBy(s => streams[s.Id].State.GetType()))
+            batch.BatchCommands.Add(AppendStatement.Snapshots(store.Options.SnapshotsOf(kind.Key)!.Name, kind.Key, [.. kind]));
         foreach (var command in commands)
             batch.BatchCommands.Add(command);
         await batch.ExecuteNonQueryAsync(ct);
         batch.BatchCommands.Clear();
+    }
+
+    private bool IsDue(Snapshot snapshot)
+    {
+        var stream = streams[snapshot.Id];
+        return stream.Snapshots!.IsDue(stream.Expected, stream.Version);
     }
 
     private static bool IsConflict(PostgresException e) => e.SqlState switch
@@ -171,7 +177,7 @@ public sealed class Session : IAsyncDisposable
 }
 
 /// <summary>A stream that is appended to: from which version to which, and its state then.</summary>
-internal sealed record PendingStream(Guid Id, string Alias, long Expected, long Version, object State, string? SnapshotTable);
+internal sealed record PendingStream(Guid Id, string Alias, long Expected, long Version, object State, SnapshotTable? Snapshots);
 
 /// <summary>A fact that waits to be appended, and who causes it.</summary>
 internal sealed record PendingEvent(Guid Stream, long Version, object Body, Origin Origin);

@@ -52,7 +52,7 @@ internal static class StreamFetch
         NpgsqlConnection connection, DocumentStore store, Guid[] ids, CancellationToken ct)
         where TState : class, IAggregate<TState>
     {
-        await using var command = new NpgsqlCommand(Statement(store.Options.SnapshotTable(typeof(TState))), connection);
+        await using var command = new NpgsqlCommand(Statement(store.Options.SnapshotsOf(typeof(TState))?.Name), connection);
         command.Parameters.Add(new() { Value = ids });
         var streams = ids.ToDictionary(id => id, id => new EventStream<TState>(id, TState.Initial(id), 0));
         await using var row = await command.ExecuteReaderAsync(ct);

@@ -2,7 +2,6 @@ using Loyalty.Commands;
 using Loyalty.Contracts;
 using Loyalty.EventStore;
 using Loyalty.Messaging;
-using Loyalty.PointsLedger.Domain;
 using Loyalty.PointsLedger.Features;
 using Loyalty.PointsLedger.Integration;
 using Loyalty.PointsLedger.Lanes;
@@ -15,8 +14,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("points-ledger");
 builder.Services.AddEventStore(builder.Configuration, store =>
 {
-    store.Types.MapAccountFacts();
-    store.Snapshot<Account>();
+    store.KeepAccounts();
     store.Project<LiabilityView>();
 });
 builder.Services.AddCommands(typeof(RecordPurchase).Assembly);
@@ -26,6 +24,7 @@ builder.Services
     .AddSingleton<SoleReplica>()
     .AddHostedService(services => services.GetRequiredService<SoleReplica>())
     .AddSingleton<PostingLanes>()
+    .AddSingleton(typeof(PostingDesk<,>))
     .AddHostedService(services => services.GetRequiredService<PostingLanes>());
 builder.Services.AddMessaging(builder.Configuration, "points-ledger", messages =>
 {

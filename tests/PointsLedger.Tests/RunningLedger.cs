@@ -5,7 +5,6 @@ using System.Text.Json;
 using Loyalty.Contracts;
 using Loyalty.EventStore;
 using Loyalty.Messaging;
-using Loyalty.PointsLedger.Domain;
 using Loyalty.PointsLedger.Storage;
 using Loyalty.Testing;
 using Npgsql;
@@ -69,8 +68,7 @@ public sealed class RunningLedger(PostgresServer postgres, RabbitServer rabbit) 
         await ServiceProcess.Migrate("PointsLedger", settings);
         service = await ServiceProcess.Start("PointsLedger", settings);
         database = NpgsqlDataSource.Create(place.Administrator);
-        var options = new EventStoreOptions().Snapshot<Account>();
-        options.Types.MapAccountFacts();
+        var options = new EventStoreOptions().KeepAccounts();
         Store = new DocumentStore(database, options, TimeProvider.System, new LogSignal());
 
         await Admit(Grocery);

@@ -4,7 +4,6 @@ using Loyalty.Benchmarks.Load;
 using Loyalty.Commands;
 using Loyalty.EventStore;
 using Loyalty.Kernel;
-using Loyalty.PointsLedger.Domain;
 using Loyalty.PointsLedger.Features;
 using Loyalty.PointsLedger.Lanes;
 using Loyalty.PointsLedger.Storage;
@@ -63,11 +62,7 @@ internal sealed record InProcessPostings(Site Site, LoadGenerator Poster, TestDa
         var builder = Host.CreateApplicationBuilder();
         // What this process writes on its standard output are results.
         builder.Logging.ClearProviders();
-        builder.Services.AddEventStore(builder.Configuration, store =>
-        {
-            store.Types.MapAccountFacts();
-            store.Snapshot<Account>();
-        });
+        builder.Services.AddEventStore(builder.Configuration, store => store.KeepAccounts());
         builder.Services
             .AddSingleton(TimeProvider.System)
             .AddSingleton(LaneOptions.From(builder.Configuration))

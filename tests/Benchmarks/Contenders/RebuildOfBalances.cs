@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Loyalty.Benchmarks.Ground;
 using Loyalty.Benchmarks.Report;
 using Loyalty.EventStore;
-using Loyalty.PointsLedger.Domain;
 using Loyalty.PointsLedger.Storage;
 
 namespace Loyalty.Benchmarks.Contenders;
@@ -20,8 +19,7 @@ internal static class RebuildOfBalances
     {
         await ledger.Settle(Patience);
         await using var source = EventStoreSetup.Connect(ledger.Database.Administrator);
-        var options = new EventStoreOptions().Snapshot<Account>();
-        options.Types.MapAccountFacts();
+        var options = new EventStoreOptions().KeepAccounts();
         var store = new DocumentStore(source, options, TimeProvider.System, new LogSignal());
         var rates = new List<double>();
         var found = new SnapshotResult(0, 0, 0);

@@ -27,8 +27,7 @@ internal static class LedgerSeed
     {
         await using var database = NpgsqlDataSource.Create(administrator);
         await Surroundings(database);
-        var options = new EventStoreOptions().Snapshot<Account>();
-        options.Types.MapAccountFacts();
+        var options = new EventStoreOptions().KeepAccounts();
         var store = new DocumentStore(database, options, TimeProvider.System, new LogSignal());
         var pages = Enumerable.Range(0, accounts).Chunk(Page);
         var began = Stopwatch.GetTimestamp();

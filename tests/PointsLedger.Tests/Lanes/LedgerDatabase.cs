@@ -133,8 +133,7 @@ public sealed class LedgerDatabase(PostgresServer postgres) : IAsyncLifetime
         events.Select(e => e.Version).ShouldBe(Enumerable.Range(1, events.Count).Select(n => (long)n));
         (await Count($"mt_streams where id = '{member.Id}' and version = {events.Count}")).ShouldBe(1);
         var account = Account.Initial(member.Id).Fold(events.Select(e => e.Data));
-        var kept = await Store.LoadDocument<Account>(member.Id);
-        kept!.Stored().ShouldBe(account.Stored());
+        (await Store.Load<Account>(member.Id))!.State.Stored().ShouldBe(account.Stored());
         events.SelectMany(e => Postings.Of(new(member.Id), (IAccountFact)e.Data)).Sum(p => p.Amount).ShouldBe(0);
         var transactions = events.Select(e => e.Data).OfType<ITransactionFact>().Select(f => f.Transaction.Id).Distinct().Count();
         (await Count($"transactions where account_id = '{member.Id}'")).ShouldBe(transactions);
@@ -143,12 +142,7 @@ public sealed class LedgerDatabase(PostgresServer postgres) : IAsyncLifetime
 
     internal async Task<long> Balance(Member member) => (await Audited(member)).Balance(DateTimeOffset.UtcNow).Value;
 
-    internal static EventStoreOptions Options()
-    {
-        var options = new EventStoreOptions().Snapshot<Account>();
-        options.Types.MapAccountFacts();
-        return options;
-    }
+    internal static EventStoreOptions Options() => new EventStoreOptions().KeepAccounts();
 
     private TransactionId Id(string? id) => TransactionId.From(id ?? NewName("t"));
 }
