@@ -109,24 +109,23 @@ public sealed class Session : IAsyncDisposable
     }
 
     /// <summary>
-    /// Writes everything that waits, and returns the states the streams have now, also of those whose states were not due to be kept. Throws <see cref="ConcurrencyException"/> when a stream
+    /// Writes everything that waits. Throws <see cref="ConcurrencyException"/> when a stream
     /// is not at its expected version (nothing is written then), and lets other database errors pass.
     /// </summary>
-    public async Task<IReadOnlyCollection<Snapshot>> SaveChanges(CancellationToken ct)
+    public async Task SaveChanges(CancellationToken ct)
     {
         if (!HasChanges)
-            return [];
-        List<Snapshot> snapshots = [.. streams.Values.Where(s => s.Snapshots is not null).Select(s => store.Snapshot(s.Id, s.Version, s.State))];
+            return;
         try
         {
             if (transaction is not null)
             {
-                await Send(transaction.Connection!, snapshots, ct);
+                await Send(transaction.Connection!, ct);
             }
             else
             {
                 await using var connection = await store.DataSource.OpenConnectionAsync(ct);
-                await Send(connection, snapshots, ct);
+                await Send(connection, ct);
                 store.Signal.Wake();
             }
         }
@@ -136,7 +135,6 @@ public sealed class Session : IAsyncDisposable
         }
 
         Discard();
-        return snapshots;
     }
 
     /// <inheritdoc/>
@@ -147,25 +145,19 @@ public sealed class Session : IAsyncDisposable
     }
 
     // Outside an explicit transaction a batch is one implicit transaction: sent, executed and committed in one round trip.
-    private async Task Send(NpgsqlConnection connection, List<Snapshot> snapshots, CancellationToken ct)
+    private async Task Send(NpgsqlConnection connection, CancellationToken ct)
     {
         await using var batch = new NpgsqlBatch(connection);
         if (streams.Count > 0)
             batch.BatchCommands.Add(AppendStatement.For(streams.Values, pending, store));
         if (expected.Where(e => !streams.ContainsKey(e.Key)).ToList() is { Count: > 0 } unmoved)
             batch.BatchCommands.Add(AppendStatement.Expect(unmoved));
-        foreach (var kind in snapshots.Where(IsDue).GroupBy(s => streams[s.Id].State.GetType()))
-            batch.BatchCommands.Add(AppendStatement.Snapshots(store.Options.SnapshotsOf(kind.Key)!.Name, kind.Key, [.. kind]));
+        foreach (var kind in streams.Values.Where(s => s.Snapshots?.IsDue(s.Expected, s.Version) == true).GroupBy(s => s.State.GetType()))
+            batch.BatchCommands.Add(AppendStatement.Snapshots(kind.First().Snapshots!.Name, kind.Key, [.. kind.Select(s => store.Snapshot(s.Id, s.Version, s.State))]));
         foreach (var command in commands)
             batch.BatchCommands.Add(command);
         await batch.ExecuteNonQueryAsync(ct);
         batch.BatchCommands.Clear();
-    }
-
-    private bool IsDue(Snapshot snapshot)
-    {
-        var stream = streams[snapshot.Id];
-        return stream.Snapshots!.IsDue(stream.Expected, stream.Version);
     }
 
     private static bool IsConflict(PostgresException e) => e.SqlState switch

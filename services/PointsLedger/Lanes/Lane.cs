@@ -21,9 +21,6 @@ internal sealed class Lane
     // Whoever loses so many races in a row, or finds ids taken that no look-up shows, does not lose races but is wrong.
     private const int MostAttempts = 30;
 
-    // Bytes that an account takes in the cache beside its body.
-    private const int Overhead = 200;
-
     private readonly DocumentStore store;
     private readonly TransactionRows transactions;
     private readonly LedgerTime time;
@@ -32,8 +29,7 @@ internal sealed class Lane
     private readonly Func<Posting, Task> readmit;
     private readonly Channel<Waiting> queue;
 
-    // Accounts are kept as they are stored: one piece of memory each, which the garbage collector need not look into.
-    private readonly BoundedCache<Guid, Snapshot> cache;
+    private readonly BoundedCache<Guid, AccountImage> cache;
     private readonly ConcurrentDictionary<Guid, bool> overtaken = new();
     private int wary;
 
@@ -41,7 +37,7 @@ internal sealed class Lane
     {
         (this.store, this.transactions, this.time, this.options, this.logger, this.readmit) = (store, transactions, time, options, logger, readmit);
         queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(options.QueueDepth) { SingleReader = true });
-        cache = new(options.CacheMegabytes * 1024L * 1024L / options.Count, snapshot => snapshot.Body.Length + Overhead);
+        cache = new(options.CacheMegabytes * 1024L * 1024L / options.Count, image => image.Weight);
         Running = Task.Run(Run);
     }
 
@@ -55,7 +51,7 @@ internal sealed class Lane
     public ValueTask Enter(Waiting waiting) => queue.Writer.WriteAsync(waiting);
 
     /// <summary>An account's state if it is at hand.</summary>
-    public EventStream<Account>? Cached(Guid account) => cache.TryGet(account, out var snapshot) ? store.Read<Account>(snapshot) : null;
+    public EventStream<Account>? Cached(Guid account) => cache.TryGet(account, out var image) ? image.Open(account) : null;
 
     /// <summary>Somebody outside the lane has appended to the account.</summary>
     public void Forget(Guid account)
@@ -163,10 +159,10 @@ internal sealed class Lane
 
     private void Answer(IReadOnlyList<Waiting> waiting, LaneBatch batch)
     {
-        foreach (var snapshot in batch.Snapshots)
+        foreach (var account in batch.News)
         {
-            cache.Put(snapshot.Id, snapshot);
-            if (overtaken.ContainsKey(snapshot.Id)) cache.Remove(snapshot.Id);
+            cache.Put(account.Id, AccountImage.Of(account));
+            if (overtaken.ContainsKey(account.Id)) cache.Remove(account.Id);
         }
 
         foreach (var one in waiting)

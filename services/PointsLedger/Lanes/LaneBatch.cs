@@ -16,14 +16,14 @@ internal sealed class LaneBatch(IReadOnlyList<Posting> postings, DocumentStore s
 
     private readonly Session session = store.OpenSession(new Origin("system:points-ledger", TraceParent: null));
     private readonly Dictionary<Guid, EventStream<Account>> states = [];
-    private readonly HashSet<Guid> loaded = [];
+    private readonly HashSet<Guid> news = [];
     private readonly Dictionary<TransactionKey, Original> written = [];
     private readonly List<(TransactionKey To, IAccountFact Fact)> references = [];
     private Dictionary<TransactionKey, TransactionRow> recorded = [];
     private Dictionary<TransactionKey, Original> originals = [];
 
-    /// <summary>What the lane may keep of the accounts: snapshots of those that were loaded or changed. Complete once it is committed.</summary>
-    public List<Snapshot> Snapshots { get; } = [];
+    /// <summary>The accounts that were loaded or changed, as the lane may keep them once the batch is committed.</summary>
+    public IEnumerable<EventStream<Account>> News => news.Select(id => states[id]);
 
     /// <summary>Postings that turned out to belong to another account than the one they were sent to.</summary>
     public HashSet<Posting> Astray { get; } = [];
@@ -32,12 +32,12 @@ internal sealed class LaneBatch(IReadOnlyList<Posting> postings, DocumentStore s
     /// <param name="accounts">Every account concerned.</param>
     /// <param name="cache">The lane's cache.</param>
     /// <param name="lookUp">Whether to look up first which ids are taken; otherwise the insert finds out.</param>
-    public async Task Load(IEnumerable<AccountId> accounts, BoundedCache<Guid, Snapshot> cache, bool lookUp)
+    public async Task Load(IEnumerable<AccountId> accounts, BoundedCache<Guid, AccountImage> cache, bool lookUp)
     {
         var missing = new List<Guid>();
         foreach (var account in accounts)
         {
-            if (cache.TryGet(account.Value, out var snapshot)) states[account.Value] = store.Read<Account>(snapshot);
+            if (cache.TryGet(account.Value, out var image)) states[account.Value] = image.Open(account.Value);
             else missing.Add(account.Value);
         }
 
@@ -46,7 +46,7 @@ internal sealed class LaneBatch(IReadOnlyList<Posting> postings, DocumentStore s
             foreach (var (id, stream) in await session.FetchForWriting<Account>(missing, CancellationToken.None))
             {
                 states[id] = stream;
-                if (stream.Version > 0) loaded.Add(id);
+                if (stream.Version > 0) news.Add(id);
             }
         }
 
@@ -78,9 +78,7 @@ internal sealed class LaneBatch(IReadOnlyList<Posting> postings, DocumentStore s
     public async Task Commit()
     {
         if (written.Count > 0) session.Enlist(TransactionRows.Insert([.. written.Values.Select(w => w.Row)]));
-        Snapshots.AddRange(await session.SaveChanges(CancellationToken.None));
-        loaded.ExceptWith(Snapshots.Select(s => s.Id));
-        Snapshots.AddRange(loaded.Select(id => store.Snapshot(states[id])));
+        await session.SaveChanges(CancellationToken.None);
     }
 
     public Refusal? Judge(ITransactionCommand command, out Transaction transaction) => time.Judge(command, out transaction);
@@ -99,8 +97,11 @@ internal sealed class LaneBatch(IReadOnlyList<Posting> postings, DocumentStore s
             : original with { Facts = [.. original.Facts, .. references.Where(r => r.To == key).Select(r => r.Fact)] };
     }
 
-    public EventStream<Account> Append(EventStream<Account> account, IReadOnlyList<IAccountFact> facts, Origin origin) =>
-        states[account.Id] = session.Append(account, facts, origin);
+    public EventStream<Account> Append(EventStream<Account> account, IReadOnlyList<IAccountFact> facts, Origin origin)
+    {
+        news.Add(account.Id);
+        return states[account.Id] = session.Append(account, facts, origin);
+    }
 
     /// <summary>What is recorded without a fact rests on the account all the same: whoever posted to it elsewhere must be heard first.</summary>
     public void RestOn(EventStream<Account> account) => session.Expect(account);

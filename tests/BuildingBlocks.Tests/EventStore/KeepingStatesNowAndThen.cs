@@ -48,18 +48,6 @@ public sealed class KeepingStatesNowAndThen(PostgresServer server)
     }
 
     [Fact]
-    public async Task answers_a_commit_with_the_current_state_also_where_none_was_due()
-    {
-        await using var store = await Store();
-        await using var session = store.Open();
-        session.Append(await session.FetchForWriting<Counter>(id, default), [new PointsPut(1)]);
-
-        var saved = await session.SaveChanges(default);
-
-        store.Documents.Read<Counter>(saved.Single()).Version.ShouldBe(1);
-    }
-
-    [Fact]
     public async Task a_rebuild_leaves_alone_what_is_behind_as_it_may_be()
     {
         await using var store = await Store();

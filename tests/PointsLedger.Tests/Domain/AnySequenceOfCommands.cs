@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Loyalty.Kernel;
 using Loyalty.PointsLedger.Domain;
+using Loyalty.PointsLedger.Storage;
 using Shouldly;
 using Xunit;
 using static Loyalty.PointsLedger.Tests.Domain.Given;
@@ -46,6 +47,10 @@ public class AnySequenceOfCommands
     [Fact]
     public void survives_being_stored_at_any_step() => Check(run => run.EachStep(account =>
         JsonSerializer.Deserialize<Account>(account.Stored())!.Stored().ShouldBe(account.Stored())));
+
+    [Fact]
+    public void survives_being_kept_in_memory_at_any_step() => Check(run => run.EachStep(account =>
+        AccountImage.Of(new(account.Id.Value, account, 1)).Open(account.Id.Value).State.Stored().ShouldBe(account.Stored())));
 
     [Fact]
     public void spends_no_more_than_was_ever_accrued() => Check(run =>

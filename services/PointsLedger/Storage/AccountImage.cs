@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Loyalty.EventStore;
+using Loyalty.Kernel;
+using Loyalty.PointsLedger.Domain;
+
+namespace Loyalty.PointsLedger.Storage;
+
+/// <summary>
+/// An account as it is kept in memory between two postings: a single piece a third as large as its JSON, which the garbage collector
+/// need not look into. It is never stored, so its form may change at any time; but what <see cref="Write(BinaryWriter, Account)"/>
+/// forgets is lost with the next posting, so a test compares every property.
+/// </summary>
+internal sealed class AccountImage
+{
+    // What an entry of the cache takes beside the bytes.
+    private const int Overhead = 200;
+
+    private readonly long version;
+    private readonly byte[] bytes;
+
+    private AccountImage(long version, byte[] bytes) => (this.version, this.bytes) = (version, bytes);
+
+    /// <summary>How many bytes of memory it takes, about.</summary>
+    public int Weight => bytes.Length + Overhead;
+
+    public static AccountImage Of(EventStream<Account> account)
+    {
+        using var image = new MemoryStream(256);
+        using var writer = new BinaryWriter(image);
+        Write(writer, account.State);
+        return new(account.Version, image.ToArray());
+    }
+
+    public EventStream<Account> Open(Guid id)
+    {
+        using var reader = new BinaryReader(new MemoryStream(bytes, writable: false));
+        return new(id, Read(reader, AccountId.From(id)), version);
+    }
+
+    private static void Write(BinaryWriter to, Account account)
+    {
+        to.Write(account.Opened);
+        to.Write(account.Closed);
+        to.Write7BitEncodedInt(account.LastLot);
+        to.Write7BitEncodedInt64(account.Debt.Value);
+        to.Write7BitEncodedInt(account.Cards.Count);
+        foreach (var (number, card) in account.Cards)
+        {
+            to.Write(number);
+            Write(to, card.Id.Value);
+            to.Write(card.Blocked);
+            to.Write7BitEncodedInt64(card.Version);
+        }
+
+        to.Write7BitEncodedInt(account.Lots.Length);
+        foreach (var lot in account.Lots)
+        {
+            Write(to, lot.From);
+            to.Write7BitEncodedInt64(lot.Remaining.Value);
+            to.Write7BitEncodedInt64(lot.Reserved.Value);
+        }
+
+        to.Write7BitEncodedInt(account.Reservations.Length);
+        foreach (var reservation in account.Reservations) Write(to, reservation);
+    }
+
+    private static Account Read(BinaryReader from, AccountId id)
+    {
+        var account = new Account(id)
+        {
+            Opened = from.ReadBoolean(),
+            Closed = from.ReadBoolean(),
+            LastLot = from.Read7BitEncodedInt(),
+            Debt = new(from.Read7BitEncodedInt64()),
+        };
+        var cards = account.Cards;
+        for (var left = from.Read7BitEncodedInt(); left > 0; left--)
+            cards = cards.Add(from.ReadString(), new Card(new(ReadGuid(from)), from.ReadBoolean(), from.Read7BitEncodedInt64()));
+        return account with
+        {
+            Cards = cards,
+            Lots = ReadAll(from, static from => new Lot(ReadProvenance(from), new(from.Read7BitEncodedInt64()), new(from.Read7BitEncodedInt64()))),
+            Reservations = ReadAll(from, ReadReservation),
+        };
+    }
+
+    private static void Write(BinaryWriter to, Reservation reservation)
+    {
+        Write(to, reservation.Redeemer.Value);
+        to.Write(reservation.Id.Value);
+        to.Write(reservation.Store);
+        to.Write(reservation.Card);
+        to.Write7BitEncodedInt(reservation.AgreementVersion);
+        to.Write7BitEncodedInt(reservation.Draws.Length);
+        foreach (var draw in reservation.Draws)
+        {
+            Write(to, draw.From);
+            to.Write7BitEncodedInt64(draw.Points.Value);
+        }
+    }
+
+    private static Reservation ReadReservation(BinaryReader from) => new(
+        new(ReadGuid(from)), TransactionId.From(from.ReadString()), from.ReadString(), from.ReadString(), from.Read7BitEncodedInt(),
+        ReadAll(from, static from => new Draw(ReadProvenance(from), new(from.Read7BitEncodedInt64()))));
+
+    private static void Write(BinaryWriter to, Provenance provenance)
+    {
+        to.Write7BitEncodedInt(provenance.Lot);
+        Write(to, provenance.Issuer.Value);
+        to.Write(provenance.Purchase.Value);
+        to.Write7BitEncodedInt(provenance.AgreementVersion);
+        to.Write7BitEncodedInt64(provenance.Accrued.Value);
+        to.Write7BitEncodedInt64(provenance.ExpiresAt?.UtcTicks ?? 0);
+    }
+
+    private static Provenance ReadProvenance(BinaryReader from) => new(
+        from.Read7BitEncodedInt(), new(ReadGuid(from)), TransactionId.From(from.ReadString()), from.Read7BitEncodedInt(), new(from.Read7BitEncodedInt64()),
+        from.Read7BitEncodedInt64() is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null);
+
+    private static ImmutableArray<T> ReadAll<T>(BinaryReader from, Func<BinaryReader, T> read)
+    {
+        var all = new T[from.Read7BitEncodedInt()];
+        for (var i = 0; i < all.Length; i++) all[i] = read(from);
+        return ImmutableCollectionsMarshal.AsImmutableArray(all);
+    }
+
+    private static void Write(BinaryWriter to, Guid id)
+    {
+        Span<byte> guid = stackalloc byte[16];
+        id.TryWriteBytes(guid);
+        to.Write(guid);
+    }
+
+    private static Guid ReadGuid(BinaryReader from)
+    {
+        Span<byte> guid = stackalloc byte[16];
+        from.ReadExactly(guid);
+        return new(guid);
+    }
+}
