@@ -70,8 +70,7 @@ internal sealed class Lane
         {
             waiting.Clear();
             while (waiting.Count < options.BatchSize && queue.Reader.TryRead(out var next)) waiting.Add(next);
-            waiting.RemoveAll(FailsWithItsSeries);
-            if (waiting.Count > 0) await Process(waiting);
+            await Process(waiting);
         }
     }
 
@@ -87,8 +86,10 @@ internal sealed class Lane
         foreach (var posting in waiting.OfType<Posting>()) posting.Series?.Interrupt(outage);
     }
 
-    private async Task Process(IReadOnlyList<Waiting> waiting)
+    private async Task Process(IEnumerable<Waiting> entered)
     {
+        List<Waiting> waiting = [.. entered.Where(one => !FailsWithItsSeries(one))];
+        if (waiting.Count == 0) return;
         var start = Stopwatch.GetTimestamp();
         using var span = Span(waiting);
         try
@@ -99,8 +100,8 @@ internal sealed class Lane
         {
             logger.LogWarning(e, "A batch of {Count} postings failed; it is split to find the one it fails on", waiting.Count);
             LaneTelemetry.Splits.Add(1);
-            await Process([.. waiting.Take(waiting.Count / 2)]);
-            await Process([.. waiting.Skip(waiting.Count / 2)]);
+            await Process(waiting.Take(waiting.Count / 2));
+            await Process(waiting.Skip(waiting.Count / 2));
             return;
         }
         catch (Exception e)

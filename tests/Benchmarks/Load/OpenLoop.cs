@@ -15,7 +15,9 @@ internal static partial class OpenLoop
     public static async Task Run(LoadPlan plan, Tills tills, Tally tally, CancellationToken end)
     {
         var due = Channel.CreateUnbounded<long>(new UnboundedChannelOptions { SingleWriter = true });
-        var asking = Enumerable.Range(0, plan.Connections).Select(_ => Ask(plan, tills, tally, due.Reader, end)).ToList();
+        // Tills are connected before they sell anything: opening hundreds of connections is no part of a posting.
+        var connections = await Task.WhenAll(Enumerable.Range(0, plan.Connections).Select(_ => HttpConnection.Open(plan.Port, end)));
+        var asking = connections.Select(connection => Ask(plan, tills, tally, connection, due.Reader)).ToList();
         // A thread of its own, so that a busy thread pool does not shift the schedule.
         var clock = new Thread(() => Schedule(plan, due.Writer)) { IsBackground = true };
         clock.Start();
@@ -39,10 +41,10 @@ internal static partial class OpenLoop
         due.Complete();
     }
 
-    private static async Task Ask(LoadPlan plan, Tills tills, Tally tally, ChannelReader<long> due, CancellationToken end)
+    private static async Task Ask(LoadPlan plan, Tills tills, Tally tally, HttpConnection opened, ChannelReader<long> due)
     {
         var writer = new RequestWriter(plan, tills);
-        using var connection = await HttpConnection.Open(plan.Port, end);
+        using var connection = opened;
         await foreach (var dueAt in due.ReadAllAsync())
         {
             try

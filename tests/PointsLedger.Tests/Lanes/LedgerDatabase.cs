@@ -172,7 +172,8 @@ internal sealed class Replica : IAsyncDisposable
     public Task<Outcome<TAnswer>> Post<TAnswer>(IPosting<TAnswer> command) => Lanes.Post(command, LedgerDatabase.Till, CancellationToken.None);
 
     /// <summary>Returns when the posting has its place in the lane.</summary>
-    public Task<Task<Outcome<TAnswer>>> Place<TAnswer>(IPosting<TAnswer> command) => Lanes.PostInOrder(command, LedgerDatabase.Till, new PostingSeries(), CancellationToken.None);
+    public Task<Task<Outcome<TAnswer>>> Place<TAnswer>(IPosting<TAnswer> command, PostingSeries? series = null) =>
+        Lanes.PostInOrder(command, LedgerDatabase.Till, series ?? new PostingSeries(), CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {
