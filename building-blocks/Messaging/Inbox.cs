@@ -195,23 +195,16 @@ public sealed class Inbox(
         }
     }
 
-    // In the order of the ids, so that two deliveries of the same events can't wait for each other.
     private static async Task<IReadOnlyList<Received<T>>> Claim<T>(
         string queue, IReadOnlyList<Received<T>> received, NpgsqlConnection connection, CancellationToken ct)
         where T : class
     {
-        await using var command = new NpgsqlCommand(
-            """
-            insert into inbox (consumer, event_id) select $1, id from unnest($2::uuid[]) as id order by id
-            on conflict do nothing returning event_id
-            """,
-            connection);
+        await using var command = new NpgsqlCommand("select claim_events($1, $2)", connection);
         command.Parameters.Add(new() { Value = queue });
         command.Parameters.Add(new() { Value = received.Select(r => r.Delivery.EventId).ToArray() });
-        var claimed = new HashSet<Guid>();
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct))
-            claimed.Add(reader.GetGuid(0));
+        if (await command.ExecuteScalarAsync(ct) is not Guid[] free)
+            return received;
+        var claimed = free.ToHashSet();
         return [.. received.Where(r => claimed.Remove(r.Delivery.EventId))];
     }
 

@@ -82,6 +82,18 @@ public sealed class SettlingLedgerEvents(TheService service)
     }
 
     [Fact]
+    public async Task takes_an_event_once_that_a_page_holds_twice()
+    {
+        var (partner, _) = await service.Admit();
+        var (twice, once) = (Purchase(partner, 1, "2021-09-05"), Purchase(partner, 2, "2021-09-05"));
+        var before = await Applied();
+        await Publish(twice, once, twice);
+
+        await Applied(before + 2);
+        (await Facts(partner)).ShouldHaveSingleItem().Postings.Select(p => p.Points.Value).ShouldBe([1L, 2L]);
+    }
+
+    [Fact]
     public async Task takes_each_posting_once_when_a_page_is_halved_because_of_a_bad_event()
     {
         var (partner, _) = await service.Admit();
