@@ -115,6 +115,7 @@ internal sealed class ConsumingBus : IReceiveEndpointObserver, IDisposable
         endpoint.SetQuorumQueue();
         endpoint.SingleActiveConsumer = true;
         endpoint.PublishFaults = false;
+        endpoint.AddDeserializer(new PageReader(queue.Subscription.Events), isDefault: true);
         endpoint.ConfigureReceive(pipe => pipe.UseFilter(intake));
 
         // One page at a time keeps the order. The queue is bound to the exchanges of its events, by Topology.

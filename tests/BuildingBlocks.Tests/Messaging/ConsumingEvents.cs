@@ -147,6 +147,7 @@ public sealed class ConsumingEvents(PostgresServer postgres, RabbitServer rabbit
     [InlineData("""{"messageType":["urn:message:Loyalty.Contracts.PointsLedger.V9:PointsMelted"],"message":{"points":1}}""")]
     [InlineData("""{"messageType":["urn:message:Loyalty.Contracts:Page[[Loyalty.Contracts.PointsLedger.V1:PurchaseAccrued]]"],"message":{"events":[{"id":"0198a1c2-0000-7000-8000-000000000001","event":{"points":1}}]}}""")]
     [InlineData("""{"messageType":["urn:message:Loyalty.Contracts:Page[[Loyalty.Contracts.PointsLedger.V1:PurchaseAccrued]]"],"message":{"points":1}}""")]
+    [InlineData("""{"messageType":["urn:message:Loyalty.Contracts:Page[[Loyalty.Contracts.PointsLedger.V1:PurchaseAccrued]]"],"message":{"events":[{"id":"0198a1c2-0000-7000-8000-000000000001","event":{"accountId":"0198a1c2-0000-7000-8000-000000000002","partnerId":"0198a1c2-0000-7000-8000-000000000003","store":"S1","transactionId":"t1","amountMinor":100,"points":1,"agreementVersion":1,"occurredAt":"2026-01-01T00:00:00Z","recordedAt":"2026-01-01T00:00:00Z"}}]}}""")]
     [InlineData("no message at all")]
     public async Task drops_nothing_that_it_does_not_understand(string body)
     {
@@ -167,6 +168,31 @@ public sealed class ConsumingEvents(PostgresServer postgres, RabbitServer rabbit
             letter.Reason.ShouldNotBeNullOrEmpty();
         });
         (await coalition.Effects(Subscriptions.CustomersActivity)).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("""{"messageId":"0198a1c2-0000-7000-8000-000000000001","messageType":["TYPE"],"message":PAGE,"headers":{}}""")]
+    [InlineData("""{"host":{"machineName":"till"},"headers":{"a":"b"},"message":PAGE,"messageType":["TYPE"]}""")]
+    [InlineData("""{"messageType":["urn:message:Elsewhere:Thing","TYPE"],"Message":PAGE,"sourceAddress":"rabbitmq://there/x","extra":[{}]}""")]
+    public async Task takes_a_page_however_its_envelope_is_written(string envelope)
+    {
+        const string Page =
+            """
+            {"events":[{"id":"0198a1c2-0000-7000-8000-000000000001","extra":1,"event":{"accountId":"0198a1c2-0000-7000-8000-000000000002",
+            "partnerId":"0198a1c2-0000-7000-8000-000000000003","store":"S1","transactionId":"t1","amountMinor":100,"currency":"EUR","points":1,
+            "agreementVersion":1,"occurredAt":"2026-01-01T00:00:00Z","recordedAt":"2026-01-01T00:00:00Z"}}]}
+            """;
+        await using var coalition = await Coalition.Create(postgres, rabbit);
+        await coalition.StartActivity();
+        await using var connection = await coalition.Connect();
+        await Topology.Declare(connection, Subscriptions.CustomersActivity, Ct);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: Ct);
+        var body = envelope.Replace("TYPE", "urn:message:Loyalty.Contracts:Page[[Loyalty.Contracts.PointsLedger.V1:PurchaseAccrued]]", StringComparison.Ordinal)
+            .Replace("PAGE", Page, StringComparison.Ordinal);
+        await channel.BasicPublishAsync(
+            "customers.activity", "", mandatory: true, new BasicProperties { ContentType = "application/vnd.masstransit+json" }, Encoding.UTF8.GetBytes(body), Ct);
+
+        await Eventually.Holds(async () => (await coalition.Effects(Subscriptions.CustomersActivity)).ShouldHaveSingleItem().ShouldBe("t1"));
     }
 
     [Fact]
