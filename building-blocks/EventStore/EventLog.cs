@@ -21,6 +21,9 @@ public sealed class EventLog(DocumentStore store)
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestWaitForAHole = TimeSpan.FromSeconds(2);
 
+    // A page ends early where its facts are long.
+    private const int PageBytes = 4 * 1024 * 1024;
+
     private readonly LogTail tail = new();
 
     /// <summary>
@@ -97,15 +100,17 @@ public sealed class EventLog(DocumentStore store)
         command.Parameters.Add(new() { Value = after });
         command.Parameters.Add(new() { Value = upTo });
         command.Parameters.Add(new() { Value = limit });
-        var rows = new List<Row>();
+        var (rows, bytes) = (new List<Row>(), 0);
         await using var reader = await command.ExecuteReaderAsync(ct);
         try
         {
-            while (await reader.ReadAsync(ct))
+            while (bytes < PageBytes && await reader.ReadAsync(ct))
             {
                 var sequence = reader.GetInt64(0);
                 var decoded = (pastHoles || sequence == after + rows.Count + 1) && reader.GetString(4) != EventColumns.Tombstone;
-                rows.Add(new(sequence, decoded ? EventColumns.Read(reader, store.Types) : null));
+                var row = new Row(sequence, decoded ? EventColumns.Read(reader, store.Types) : null);
+                rows.Add(row);
+                bytes += row.Event?.Bytes ?? 0;
             }
         }
         catch (UnreadableEventException) when (rows.Count > 0)

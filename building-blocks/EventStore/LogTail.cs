@@ -6,7 +6,8 @@ namespace Loyalty.EventStore;
 /// </summary>
 internal sealed class LogTail
 {
-    private const int MostKept = 4_096;
+    // Of facts as they are stored; in memory they take a few times as much.
+    private const int MostBytes = 4 * 1024 * 1024;
 
     private readonly SemaphoreSlim turn = new(1);
     private Kept kept = new(0, 0, []);
@@ -56,10 +57,14 @@ internal sealed class LogTail
             if (after != To)
                 return new(after, page.LastSequence, page.Events);
             var all = Events.Concat(page.Events).ToList();
-            if (all.Count <= MostKept)
+            if (all.Sum(e => (long)e.Bytes) <= MostBytes)
                 return new(From, page.LastSequence, all);
-            var dropped = all.Count - (MostKept / 2);
-            return new(all[dropped - 1].Sequence, page.LastSequence, all.GetRange(dropped, all.Count - dropped));
+            var (dropped, left) = (all.Count, 0L);
+            while (dropped > 0 && (left += all[dropped - 1].Bytes) <= MostBytes / 2)
+                dropped--;
+            return dropped == all.Count
+                ? new(page.LastSequence, page.LastSequence, [])
+                : new(all[dropped - 1].Sequence, page.LastSequence, all.GetRange(dropped, all.Count - dropped));
         }
 
         private int FirstAfter(long after)

@@ -13,7 +13,11 @@ namespace Loyalty.EventStore;
 /// <param name="CausedBy">Who caused it; empty where another writer than ours appended it.</param>
 /// <param name="TraceParent">The W3C trace parent of the request that caused it, or null.</param>
 public sealed record StoredEvent(
-    long Sequence, Guid Id, Guid StreamId, long Version, string Name, object Data, DateTimeOffset RecordedAt, string CausedBy, string? TraceParent);
+    long Sequence, Guid Id, Guid StreamId, long Version, string Name, object Data, DateTimeOffset RecordedAt, string CausedBy, string? TraceParent)
+{
+    /// <summary>How long the fact is as it is stored; pages and memory are bounded by it, for one fact may hold hundreds of lines.</summary>
+    internal int Bytes { get; init; }
+}
 
 /// <summary>Who causes what is about to be appended, and the trace it belongs to.</summary>
 /// <param name="CausedBy"><c>partner:GROCERY/till-1</c>, <c>operator:anna</c> or <c>system:points-ledger</c>.</param>

@@ -29,8 +29,12 @@ internal static class EventColumns
         var (sequence, name) = (row.GetInt64(0), row.GetString(4));
         try
         {
-            return new(sequence, row.GetGuid(1), row.GetGuid(2), row.GetInt64(3), name, types.Read(name, row.GetFieldValue<byte[]>(5)),
-                new DateTimeOffset(row.GetDateTime(6), TimeSpan.Zero), row.IsDBNull(7) ? "" : row.GetString(7), row.IsDBNull(8) ? null : row.GetString(8));
+            var body = row.GetFieldValue<byte[]>(5);
+            return new(sequence, row.GetGuid(1), row.GetGuid(2), row.GetInt64(3), name, types.Read(name, body),
+                new DateTimeOffset(row.GetDateTime(6), TimeSpan.Zero), row.IsDBNull(7) ? "" : row.GetString(7), row.IsDBNull(8) ? null : row.GetString(8))
+            {
+                Bytes = body.Length,
+            };
         }
         catch (UnreadableEventException e)
         {

@@ -17,7 +17,7 @@ internal sealed class SettlementLag(Site site, Ledger ledger, Coalition coalitio
     private const int Connections = 256;
 
     // What a slower machine can hold for long: the rest belongs to the relay and the consumers.
-    private const double ShareOfMost = 0.6;
+    private const double ShareOfMost = 0.8;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 

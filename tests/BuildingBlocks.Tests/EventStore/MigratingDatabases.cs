@@ -88,7 +88,7 @@ public sealed class MigratingDatabases(PostgresServer server)
 
         runs.Count(ran => ran.Count > 0).ShouldBe(1);
         runs.SelectMany(ran => ran).Select(name => name.Split(".Migrations.")[1]).ShouldBe(
-            ["001-marten-event-store.sql", "002-appending.sql", "003-append-in-sets.sql", "004-expected-versions.sql", "001-purses.sql"]);
+            ["001-marten-event-store.sql", "002-appending.sql", "003-append-in-sets.sql", "004-expected-versions.sql", "001-purses.sql", "002-counters.sql"]);
         (await Migrate(database)).ShouldBeEmpty();
     }
 

@@ -113,6 +113,24 @@ public sealed class ReadingTheLog(PostgresServer server)
     }
 
     [Fact]
+    public async Task ends_a_page_early_where_facts_are_long_and_still_misses_nothing()
+    {
+        await using var store = await StoreUnderTest.On(server);
+        await store.Append<Purse>(id, new PointsPut(1));
+        var padding = new string('x', 3 * 1024 * 1024);
+        for (var i = 0; i < 3; i++) await ForeignWriter.Write(store.Database, id, data: $$"""{"Points": 1, "Padding": "{{padding}}"}""");
+
+        // Twice: from the database, and from what is kept of it.
+        for (var i = 0; i < 2; i++)
+        {
+            var first = await store.Log.Read(0, 100, default);
+            var second = await store.Log.Read(first.LastSequence, 100, default);
+            first.Events.Select(e => e.Sequence).ShouldBe([1, 2, 3]);
+            second.Events.Select(e => e.Sequence).ShouldBe([4]);
+        }
+    }
+
+    [Fact]
     public async Task reads_what_it_understands_before_it_stops()
     {
         await using var store = await StoreUnderTest.On(server);
