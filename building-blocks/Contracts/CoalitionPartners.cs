@@ -3,7 +3,8 @@ namespace Loyalty.Contracts.CoalitionPartners.V1;
 /// <summary>A store of a partner.</summary>
 /// <param name="Code">The partner's own short code for it.</param>
 /// <param name="Name">Its name for people.</param>
-public sealed record Store(string Code, string Name);
+/// <param name="TimeZone">IANA time zone in which its days and hours are meant; null: the programme's.</param>
+public sealed record Store(string Code, string Name, string? TimeZone = null);
 
 /// <summary>A partner has joined the coalition.</summary>
 /// <param name="PartnerId">The partner.</param>

@@ -11,9 +11,20 @@ namespace Loyalty.Contracts.PointsLedger.V1;
 /// <param name="AgreementVersion">Version of the issuer's agreement that rated it.</param>
 /// <param name="OccurredAt">When the purchase was made.</param>
 /// <param name="RecordedAt">When the ledger recorded it.</param>
+/// <param name="Awards">What offers granted on top; each is settled by itself.</param>
+/// <param name="Flags">Ids of the limits it went beyond and that somebody should look at.</param>
 public sealed record PurchaseAccrued(
     Guid AccountId, Guid PartnerId, string Store, string TransactionId, long AmountMinor, string Currency,
-    long Points, int AgreementVersion, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt);
+    long Points, int AgreementVersion, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt,
+    IReadOnlyList<Award>? Awards = null, IReadOnlyList<string>? Flags = null);
+
+/// <summary>Points that one issuer grants under one offer.</summary>
+/// <param name="IssuerId">The partner that funds them.</param>
+/// <param name="AgreementVersion">Version of the issuer's agreement that prices them.</param>
+/// <param name="Offer">The offer; <c>tier:gold</c> for the benefit of a tier.</param>
+/// <param name="OfferVersion">Its version; of a tier's benefit that of the programme.</param>
+/// <param name="Points">How many; of a return how many are taken back.</param>
+public sealed record Award(Guid IssuerId, int AgreementVersion, string Offer, int OfferVersion, long Points);
 
 /// <summary>A purchase was returned, in part or in full, and the points it had earned were taken back.</summary>
 /// <param name="AccountId">The account.</param>
@@ -23,14 +34,15 @@ public sealed record PurchaseAccrued(
 /// <param name="PurchaseId">The partner's id of the purchase.</param>
 /// <param name="AmountMinor">What was paid back, in minor units.</param>
 /// <param name="Currency">ISO 4217 currency of the amount.</param>
-/// <param name="Points">Points taken back in all.</param>
-/// <param name="Debt">How many of them were already spent and are now owed by the member.</param>
+/// <param name="Points">Base points taken back in all.</param>
+/// <param name="Debt">How many points, base and awards, were already spent and are now owed by the member.</param>
 /// <param name="AgreementVersion">Version of the issuer's agreement that had rated the purchase.</param>
 /// <param name="OccurredAt">When the return was made.</param>
 /// <param name="RecordedAt">When the ledger recorded it.</param>
+/// <param name="Awards">What was taken back of the offers' points; each is settled by itself.</param>
 public sealed record PurchaseReversed(
     Guid AccountId, Guid PartnerId, string Store, string TransactionId, string PurchaseId, long AmountMinor, string Currency,
-    long Points, long Debt, int AgreementVersion, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt);
+    long Points, long Debt, int AgreementVersion, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt, IReadOnlyList<Award>? Awards = null);
 
 /// <summary>Points of one lot that a redemption used.</summary>
 /// <param name="IssuerId">The partner that funded them.</param>
@@ -89,3 +101,42 @@ public sealed record RedemptionReversed(
 /// <param name="RecordedAt">When the ledger recorded it.</param>
 public sealed record ReservationReleased(
     Guid AccountId, Guid PartnerId, string ReservationId, string TransactionId, long Points, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt);
+
+/// <summary>Points have lapsed unspent. The issuer keeps what it would have cost to have them accepted.</summary>
+/// <param name="AccountId">The account.</param>
+/// <param name="Points">How many.</param>
+/// <param name="Draws">Whose points they were; adds up to <paramref name="Points"/>.</param>
+/// <param name="RecordedAt">When the ledger recorded it. They were worth nothing from the instant of their expiry on, however long after it this is.</param>
+public sealed record PointsExpired(Guid AccountId, long Points, IReadOnlyList<Draw> Draws, DateTimeOffset RecordedAt);
+
+/// <summary>A member has come into another tier.</summary>
+/// <param name="AccountId">The account.</param>
+/// <param name="From">The tier before; null for none.</param>
+/// <param name="To">The tier now; null for none.</param>
+/// <param name="Reason"><c>reached</c>, <c>window-ended</c>, <c>returned</c> or <c>programme</c>.</param>
+/// <param name="OccurredAt">From when.</param>
+/// <param name="RecordedAt">When the ledger recorded it.</param>
+public sealed record TierChanged(Guid AccountId, string? From, string? To, string Reason, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt);
+
+/// <summary>Two operators have corrected an account.</summary>
+/// <param name="AccountId">The account.</param>
+/// <param name="AdjustmentId">Their correction.</param>
+/// <param name="IssuerId">The partner whose points were granted or taken.</param>
+/// <param name="AgreementVersion">Version of the issuer's agreement that prices them.</param>
+/// <param name="Points">How many; below zero where they were taken.</param>
+/// <param name="Reason">Its reason code.</param>
+/// <param name="OccurredAt">When it was approved.</param>
+/// <param name="RecordedAt">When the ledger recorded it.</param>
+public sealed record PointsAdjusted(
+    Guid AccountId, Guid AdjustmentId, Guid IssuerId, int AgreementVersion, long Points, string Reason, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt);
+
+/// <summary>Points have moved from one account to another, lots and all. Told once, by the account they left.</summary>
+/// <param name="AccountId">The account they left.</param>
+/// <param name="ToAccountId">The account they went to.</param>
+/// <param name="TransferId">The transfer.</param>
+/// <param name="Kind"><c>gift</c>, <c>pool</c> or <c>merge</c>.</param>
+/// <param name="Points">How many.</param>
+/// <param name="Draws">Whose points they are.</param>
+/// <param name="RecordedAt">When the ledger recorded it.</param>
+public sealed record PointsTransferred(
+    Guid AccountId, Guid ToAccountId, Guid TransferId, string Kind, long Points, IReadOnlyList<Draw> Draws, DateTimeOffset RecordedAt);

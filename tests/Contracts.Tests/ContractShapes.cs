@@ -7,8 +7,8 @@ using Xunit;
 namespace Loyalty.Contracts.Tests;
 
 /// <summary>
-/// What is on the wire between services is approved here, property by property. A contract is never changed: a new version goes
-/// into a namespace of its own, beside the old one.
+/// What is on the wire between services is approved here, property by property. A contract only ever gains members that may be absent;
+/// any other change goes into a namespace of its own, beside the old one.
 /// </summary>
 public sealed class ContractShapes
 {
