@@ -13,7 +13,7 @@ internal sealed record MemberProfile(string? Privilege, DateOnly? Celebration, I
 
 /// <summary>A purchase as later rules remember it.</summary>
 /// <param name="Purchase">The number of its base lot, which no other purchase of the account has.</param>
-internal readonly record struct Visit(int Purchase, DateTimeOffset At);
+internal sealed record Visit(int Purchase, DateTimeOffset At);
 
 /// <summary>A member's purchases at one partner: enough to tell the nth, the first, and how long ago the one before was.</summary>
 /// <param name="Count">Purchases that weren't returned whole.</param>
@@ -23,7 +23,7 @@ internal sealed record PartnerVisits(PartnerId Partner, int Count, ImmutableArra
     private const int Kept = 4;
 
     /// <summary>The latest purchase before a moment, which for a late receipt is not the latest there is.</summary>
-    public Visit? Before(DateTimeOffset at) => Recent.LastOrDefault(v => v.At < at) is { Purchase: > 0 } visit ? visit : null;
+    public Visit? Before(DateTimeOffset at) => Recent.LastOrDefault(v => v.At < at);
 
     public PartnerVisits Add(Visit visit)
     {
