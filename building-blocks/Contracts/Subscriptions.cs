@@ -24,8 +24,9 @@ public static class Subscriptions
     public static readonly Subscription PointsLedgerCards = new("points-ledger.cards",
         typeof(CardEvents.CardLinked), typeof(CardEvents.CardBlocked));
 
-    /// <summary>Which members are gone.</summary>
-    public static readonly Subscription PointsLedgerMembers = new("points-ledger.members", typeof(CustomerEvents.CustomerErased));
+    /// <summary>What rules may know of members, and which members are gone.</summary>
+    public static readonly Subscription PointsLedgerMembers = new("points-ledger.members",
+        typeof(CustomerEvents.ProfileChanged), typeof(CustomerEvents.CustomerErased));
 
     /// <summary>What partners have submitted in batches.</summary>
     public static readonly Subscription PointsLedgerTransactions = new("points-ledger.transactions", typeof(PartnerEvents.TransactionSubmitted));

@@ -31,7 +31,7 @@ builder.Services.AddMessaging(builder.Configuration, "points-ledger", messages =
     messages.Publish(PublishedEvents.Map);
     messages.Consume<OnPartnerAdmitted, OnStoreOpened, OnAgreementChanged>(Subscriptions.PointsLedgerPartners);
     messages.Consume<OnCardLinked, OnCardBlocked>(Subscriptions.PointsLedgerCards);
-    messages.Consume<OnCustomerErased>(Subscriptions.PointsLedgerMembers);
+    messages.Consume<OnProfileChanged, OnCustomerErased>(Subscriptions.PointsLedgerMembers);
     messages.Consume<OnTransactionSubmitted>(Subscriptions.PointsLedgerTransactions);
 });
 builder.Services.AddRefusals(refusals => refusals
@@ -41,6 +41,7 @@ builder.Services.AddRefusals(refusals => refusals
 builder.Services
     .AddSingleton<TransactionRows>()
     .AddSingleton<CardIndex>()
+    .AddSingleton<MemberIndex>()
     .AddSingleton<TillBook>()
     .AddSingleton<AccountReader>()
     .AddSingleton<TransactionExchange>()
