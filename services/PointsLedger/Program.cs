@@ -16,6 +16,7 @@ builder.Services.AddEventStore(builder.Configuration, store =>
 {
     store.KeepAccounts();
     store.Project<LiabilityView>();
+    store.Project<TrialBalanceView>();
 });
 builder.Services.AddCommands(typeof(RecordPurchase).Assembly);
 // Before the consumers, so that they have ended when the lanes close: what starts first stops last.
@@ -47,6 +48,7 @@ builder.Services
     .AddSingleton<TransactionExchange>()
     .AddSingleton<HistoryView>()
     .AddSingleton<LiabilityReader>()
+    .AddSingleton<TrialBalanceReader>()
     .AddSingleton<LedgerTime>()
     .AddSingleton(LedgerPolicies.Times(builder.Configuration))
     .AddSingleton(services => LedgerPolicies.Scans(builder.Configuration, services.GetRequiredService<TimeProvider>()));
@@ -66,5 +68,6 @@ app.MapGetTransaction();
 app.MapGetBalance();
 app.MapGetHistory();
 app.MapGetLiability();
+app.MapGetTrialBalance();
 
 await app.RunService(args);

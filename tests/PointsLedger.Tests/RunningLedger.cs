@@ -48,6 +48,9 @@ public sealed class RunningLedger(PostgresServer postgres, RabbitServer rabbit) 
 
     internal NpgsqlDataSource Database => database;
 
+    /// <summary>The database as the service itself connects to it.</summary>
+    internal string ServiceDatabase => settings["ConnectionStrings__Database"];
+
     internal Uri Url => service.Url;
 
     public async ValueTask InitializeAsync()
