@@ -15,7 +15,7 @@ public sealed class MessagingOptions
     /// <summary>The service, as in <c>points-ledger</c>.</summary>
     public string Service { get; }
 
-    internal Func<StoredEvent, object?>? Published { get; private set; }
+    internal PageMapping? Published { get; private set; }
 
     internal IReadOnlyList<ConsumedQueue> Queues => queues;
 
@@ -23,7 +23,10 @@ public sealed class MessagingOptions
     /// Publishes the service's log: <paramref name="map"/> gives the contract that tells others of a stored event, or null where it
     /// is nobody else's business. Pure, so that publishing again tells the same.
     /// </summary>
-    public void Publish(Func<StoredEvent, object?> map) => Published = map;
+    public void Publish(Func<StoredEvent, object?> map) => Published = (_, _, _) => Task.FromResult(map);
+
+    /// <summary>The same where a fact alone does not say what to tell, for example because the log must not hold what can't be forgotten.</summary>
+    public void Publish(PageMapping mapping) => Published = mapping;
 
     /// <summary>Consumes a queue.</summary>
     public void Consume<T>(Subscription subscription) where T : class, IConsumer =>
@@ -60,6 +63,12 @@ public sealed class MessagingOptions
         queues.Add(new(subscription, consumers));
     }
 }
+
+/// <summary>Gives the mapping of one page of the log, after it has read in one go what that needs besides the page.</summary>
+/// <param name="services">The service's own parts.</param>
+/// <param name="page">The events that are to be mapped.</param>
+/// <param name="ct">Ends the reading.</param>
+public delegate Task<Func<StoredEvent, object?>> PageMapping(IServiceProvider services, IReadOnlyList<StoredEvent> page, CancellationToken ct);
 
 /// <summary>A queue and who consumes it.</summary>
 internal sealed record ConsumedQueue(Subscription Subscription, IReadOnlyList<ConsumerRegistration> Consumers);

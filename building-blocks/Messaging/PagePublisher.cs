@@ -18,16 +18,16 @@ internal sealed class PagePublisher : IDisposable
 
     private readonly IConnection connection;
     private readonly IChannel channel;
-    private readonly Func<StoredEvent, object?> map;
+    private readonly Func<IReadOnlyList<StoredEvent>, CancellationToken, Task<Func<StoredEvent, object?>>> mapping;
     private readonly IReadOnlyList<Subscription> subscriptions;
     private readonly Confirms confirms = new();
     private readonly Dictionary<Type, Outgoing> outgoing = [];
     private long lookedAt;
 
-    private PagePublisher(IConnection connection, IChannel channel, MessagingOptions options)
+    private PagePublisher(IConnection connection, IChannel channel, MessagingOptions options, IServiceProvider services)
     {
         (this.connection, this.channel) = (connection, channel);
-        map = options.Published!;
+        mapping = (page, ct) => options.Published!(services, page, ct);
         subscriptions = Topology.OfEventsOf(options.Service);
         channel.BasicAcksAsync += (_, ack) =>
         {
@@ -46,13 +46,13 @@ internal sealed class PagePublisher : IDisposable
         };
     }
 
-    public static async Task<PagePublisher> Connect(Broker broker, MessagingOptions options, CancellationToken ct)
+    public static async Task<PagePublisher> Connect(Broker broker, MessagingOptions options, IServiceProvider services, CancellationToken ct)
     {
         var own = await broker.Connect(options.Service + " relay", ct);
         try
         {
             var confirming = new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false);
-            return new(own, await Deadline.Within(Answer, "Opening the relay's channel", token => own.CreateChannelAsync(confirming, token), ct), options);
+            return new(own, await Deadline.Within(Answer, "Opening the relay's channel", token => own.CreateChannelAsync(confirming, token), ct), options, services);
         }
         catch
         {
@@ -80,6 +80,7 @@ internal sealed class PagePublisher : IDisposable
     /// </summary>
     public async Task<Task> Publish(IReadOnlyList<StoredEvent> events, CancellationToken ct)
     {
+        var map = await Deadline.Within(Answer, "Reading what others are told", token => mapping(events, token), ct);
         await Deadline.Within(
             Answer, $"Publishing {events.Count} events",
             async token =>

@@ -8,7 +8,7 @@ namespace Loyalty.Messaging;
 /// Tells other services what this service's log records: the log is the outbox. One process publishes a database's log at a time;
 /// others stand by. Whatever fails or takes too long ends a <see cref="RelayRun"/>, and the next begins with a new connection.
 /// </summary>
-internal sealed class Relay(DocumentStore store, EventLog log, Broker broker, MessagingOptions options, ILogger<Relay> logger) : BackgroundService
+internal sealed class Relay(DocumentStore store, EventLog log, Broker broker, MessagingOptions options, IServiceProvider services, ILogger<Relay> logger) : BackgroundService
 {
     public static readonly string MarkName = Progression.Of("Relay");
 
@@ -49,7 +49,7 @@ internal sealed class Relay(DocumentStore store, EventLog log, Broker broker, Me
 
     private async Task Publish(Lease lease, Action progressed, CancellationToken ct)
     {
-        using var publisher = await PagePublisher.Connect(broker, options, ct);
+        using var publisher = await PagePublisher.Connect(broker, options, services, ct);
         await new RelayRun(store, log, lease, publisher, Condition, logger).Go(progressed, ct);
     }
 }

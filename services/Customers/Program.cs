@@ -17,17 +17,26 @@ builder.Services.AddEventStore(builder.Configuration, store => StoredEvents.Map(
 builder.Services.AddCommands(typeof(Program).Assembly);
 builder.Services.AddMessaging(builder.Configuration, Service, messaging =>
 {
-    messaging.Publish(PublishedEvents.Map);
+    messaging.Publish(async (services, page, ct) =>
+    {
+        var members = await services.GetRequiredService<MembersOfPages>().Of(page, ct);
+        return stored => PublishedEvents.Map(stored, members);
+    });
     messaging.Consume<OnPurchaseAccrued, OnPointsRedeemed>(Subscriptions.CustomersActivity);
 });
 builder.Services.AddRefusals(refusals => refusals.Map("member-unknown", 404).Map("already-enrolled", 409));
 builder.Services.AddSingleton(MasterKey.From(builder.Configuration[MasterKey.Setting]));
 builder.Services.AddSingleton<MemberKeys>();
 builder.Services.AddSingleton<Members>();
+builder.Services.AddSingleton<MembersOfPages>();
 
 var app = builder.Build();
 app.UseServiceDefaults();
 app.MapEnrolMember();
 app.MapReadMember();
+app.MapChangePrivilege();
+app.MapCorrectBirthday();
+app.MapChangeSegments();
+app.MapAssignSegment();
 app.MapEraseMember();
 await app.RunService(args);

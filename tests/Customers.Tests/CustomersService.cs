@@ -37,7 +37,7 @@ public sealed class CustomersService(PostgresServer postgres, RabbitServer rabbi
         {
             await Topology.Declare(messages.Connection, Subscriptions.PointsLedgerMembers);
             await Topology.Declare(messages.Connection, Subscriptions.CardsMembers);
-            await messages.Observe(typeof(CustomerEnrolled), typeof(CustomerErased));
+            await messages.Observe(typeof(CustomerEnrolled), typeof(ProfileChanged), typeof(CustomerErased));
         });
         client = service.Client("customers.manage");
     }
@@ -66,6 +66,24 @@ public sealed class CustomersService(PostgresServer postgres, RabbitServer rabbi
     public Task<HttpResponseMessage> Read(Guid member) => Client.GetAsync(new Uri($"v1/members/{member}", UriKind.Relative));
 
     public Task<HttpResponseMessage> Erase(Guid member) => Client.PostAsync(new Uri($"v1/members/{member}/erasure", UriKind.Relative), content: null);
+
+    /// <summary>Puts to an address under <c>v1/</c>; without a body when there is none.</summary>
+    public Task<HttpResponseMessage> Put(string path, object? body = null) =>
+        Client.PutAsync(new Uri("v1/" + path, UriKind.Relative), body is null ? null : JsonContent.Create(body));
+
+    public Task<HttpResponseMessage> Leave(Guid member, string segment) =>
+        Client.DeleteAsync(new Uri($"v1/members/{member}/segments/{segment}", UriKind.Relative));
+
+    public Task<HttpResponseMessage> Assign(string segment, params IReadOnlyList<Guid> members) =>
+        Client.PostAsJsonAsync(new Uri($"v1/segments/{segment}/members", UriKind.Relative), new { members });
+
+    public async Task<long> Count(string table, string column, Guid id)
+    {
+        await using var database = Npgsql.NpgsqlDataSource.Create(Service.Database.Administrator);
+        await using var count = database.CreateCommand($"select count(*) from {table} where {column} = $1");
+        count.Parameters.Add(new() { Value = id });
+        return (long)(await count.ExecuteScalarAsync())!;
+    }
 
     /// <summary>The events that others have been told, once there are so many of them.</summary>
     public async Task<IReadOnlyList<T>> Told<T>(Func<T, bool> of, int count = 1) where T : class

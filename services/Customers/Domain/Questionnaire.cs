@@ -17,6 +17,7 @@ internal static partial class Questionnaire
 {
     public const int LongestName = 100;
     public const int OldestAge = 130;
+    public const int MostSegments = 100;
 
     /// <summary>Channels a member can consent to.</summary>
     public static readonly IReadOnlyList<string> Channels = ["email", "sms", "phone", "post", "push"];
@@ -40,6 +41,10 @@ internal static partial class Questionnaire
     [GeneratedRegex(@"\A[^\s@\p{C}""(),:;<>\[\]\\]{1,64}@([\p{L}\p{N}]([\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+[\p{L}\p{N}][\p{L}\p{N}-]{0,61}[\p{L}\p{N}]\z",
         RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Email();
+
+    /// <summary>1 to 40 characters of a-z, 0-9 and the dash.</summary>
+    public static bool IsSegment(string text) =>
+        text.Length is >= 1 and <= 40 && text.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-');
 
     [GeneratedRegex(@"\A\+[1-9][0-9]{6,14}\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Phone();

@@ -31,11 +31,8 @@ internal sealed class EnrolMemberValidator : AbstractValidator<EnrolMember>
             .WithMessage("Write an e-mail address such as ann@example.com, or leave it out.");
         RuleFor(c => c.Profile.Phone).Must(phone => phone is null || Questionnaire.IsPhone(phone)).OverridePropertyName("phone")
             .WithMessage("Write the phone number as E.164 does, such as +442071838750, or leave it out.");
-        RuleFor(c => c.Profile.Birthday)
-            .Must(birthday => birthday is null || Questionnaire.IsBirthday(birthday.Value, DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)))
-            .OverridePropertyName("birthday").WithMessage("A birthday is neither in the future nor more than 130 years ago.");
-        RuleFor(c => c.Privilege).Must(privilege => privilege is null || Questionnaire.Privileges.Contains(privilege)).OverridePropertyName("privilege")
-            .WithMessage($"A privilege is one of {string.Join(", ", Questionnaire.Privileges)}, or null.");
+        RuleFor(c => c.Profile.Birthday).IsBirthday(clock);
+        RuleFor(c => c.Privilege).IsPrivilege();
         RuleFor(c => c.Consents).Must(consents => consents.All(c => Questionnaire.Channels.Contains(c.Channel))).OverridePropertyName("consents")
             .WithMessage($"A channel is one of {string.Join(", ", Questionnaire.Channels)}.");
         RuleFor(c => c.Consents).Must(consents => consents.DistinctBy(c => c.Channel, StringComparer.Ordinal).Count() == consents.Count)
@@ -53,7 +50,8 @@ internal sealed class EnrolMemberHandler(Session session, MemberKeys keys, TimeP
         var key = RandomNumberGenerator.GetBytes(Cipher.KeyBytes);
         var now = clock.GetUtcNow();
         var stream = new EventStream<Member>(id.Value, Member.Initial(id.Value), Version: 0);
-        var decision = stream.State.Enrol(ProfileSeal.Seal(request.Profile, id, key), request.Privilege, request.Consents, now);
+        var decision = stream.State.Enrol(
+            ProfileSeal.Seal(request.Profile, id, key), request.Profile.Birthday is not null, request.Privilege, request.Consents, now);
         session.Enlist(keys.Keep(id, key));
         return Task.FromResult(session.Append(stream, decision, _ => new EnrolledMember(id.Value, now)));
     }

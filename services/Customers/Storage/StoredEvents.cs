@@ -9,5 +9,10 @@ internal static class StoredEvents
     public static void Map(EventTypes types) => types
         .Map<CustomerEnrolled>("customer-enrolled")
         .Map<ConsentChanged>("consent-changed")
+        .Map<ProfileTold>("profile-told")
+        .Map<PrivilegeChanged>("privilege-changed")
+        .Map<SegmentAssigned>("segment-assigned")
+        .Map<SegmentLeft>("segment-left")
+        .Map<BirthdayCorrected>("birthday-corrected")
         .Map<CustomerErased>("customer-erased");
 }

@@ -8,7 +8,7 @@ namespace Loyalty.Customers.Views;
 /// <summary>A member as whoever may read personal data sees them.</summary>
 internal sealed record MemberView(
     Guid MemberId, string FirstName, string LastName, string? Email, string? Phone, DateOnly? Birthday, string? Privilege,
-    IReadOnlyList<Consent> Consents, DateTimeOffset EnrolledAt, Activity Activity)
+    IReadOnlyList<string> Segments, IReadOnlyList<Consent> Consents, DateTimeOffset EnrolledAt, Activity Activity)
 {
     // A record prints its members, and what is printed ends up in logs.
     public override string ToString() => $"member {MemberId}";
@@ -26,7 +26,7 @@ internal sealed class Members(DocumentStore store, MemberKeys keys)
         var clear = ProfileSeal.Open(profile, id, key);
         return new MemberView(
             id.Value, clear.FirstName, clear.LastName, clear.Email, clear.Phone, clear.Birthday, member.Privilege,
-            [.. member.Consents.Select(c => new Consent(c.Key, c.Value))], member.EnrolledAt!.Value,
+            [.. member.Segments], [.. member.Consents.Select(c => new Consent(c.Key, c.Value))], member.EnrolledAt!.Value,
             await MemberActivity.Of(id, store.DataSource, ct));
     }
 }

@@ -67,6 +67,22 @@ public sealed class FillingTheQuestionnaire
     public void a_birthday_is_one_of_somebody_alive(string birthday, bool passes) =>
         Questionnaire.IsBirthday(DateOnly.Parse(birthday), Today).ShouldBe(passes);
 
+    [Theory]
+    [InlineData("wine", true)]
+    [InlineData("a", true)]
+    [InlineData("-2024-", true)]
+    [InlineData("1234567890123456789012345678901234567890", true)]
+    [InlineData("12345678901234567890123456789012345678901", false)]
+    [InlineData("", false)]
+    [InlineData("Wine", false)]
+    [InlineData("red wine", false)]
+    [InlineData("wine\n", false)]
+    [InlineData("wíne", false)]
+    [InlineData("wine_1", false)]
+    [InlineData("٤", false)]
+    public void a_segment_is_named_in_small_letters_digits_and_dashes(string segment, bool passes) =>
+        Questionnaire.IsSegment(segment).ShouldBe(passes);
+
     [Fact]
     public void a_profile_never_prints_itself() =>
         new Profile("Ann", "Bell", "ann@example.com", Phone: null, Birthday: null).ToString().ShouldNotContain("Ann");

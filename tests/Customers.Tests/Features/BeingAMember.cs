@@ -37,11 +37,25 @@ public sealed class BeingAMember(CustomersService customers)
             {
               "memberId": "{{member}}", "firstName": "María José", "lastName": "<img onerror=alert(1)>", "email": "maria@example.com",
               "phone": "+34911234567", "birthday": "1980-02-29", "privilege": "large-family",
-              "consents": [{ "channel": "email", "granted": true }, { "channel": "sms", "granted": false }],
+              "segments": [], "consents": [{ "channel": "email", "granted": true }, { "channel": "sms", "granted": false }],
               "activity": { "purchases": 0, "lastPurchaseAt": null, "redemptions": 0, "lastRedemptionAt": null }
             }
             """)).ShouldBeTrue(read.ToJsonString());
         (await customers.Told<CustomerEnrolled>(e => e.MemberId == member))[0].Privilege.ShouldBe("large-family");
+    }
+
+    [Fact]
+    public async Task rules_are_told_of_a_new_member_they_may_know_something_of()
+    {
+        var (pensioner, celebrating, plain) = (
+            await customers.Enrolled(new { firstName = "Ann", lastName = "Bell", privilege = "pensioner" }),
+            await customers.Enrolled(new { firstName = "Ann", lastName = "Bell", birthday = "1980-02-29" }),
+            await customers.Enrolled());
+
+        (await customers.Told<ProfileChanged>(p => p.MemberId == pensioner))[0].ShouldBe("pensioner", celebration: null, version: 2);
+        (await customers.Told<ProfileChanged>(p => p.MemberId == celebrating))[0].ShouldBe(privilege: null, "--02-29", version: 2);
+        await customers.Told<CustomerEnrolled>(e => e.MemberId == plain);
+        await customers.Told<ProfileChanged>(p => p.MemberId == plain, count: 0);
     }
 
     [Fact]
@@ -76,7 +90,7 @@ public sealed class BeingAMember(CustomersService customers)
     public async Task an_erased_member_is_gone_with_the_key_and_the_stream_stays()
     {
         var member = await customers.Enrolled();
-        (await Count("member_keys", "member_id", member)).ShouldBe(1);
+        (await customers.Count("member_keys", "member_id", member)).ShouldBe(1);
 
         using var erased = await customers.Erase(member);
         using var again = await customers.Erase(member);
@@ -86,8 +100,8 @@ public sealed class BeingAMember(CustomersService customers)
         again.StatusCode.ShouldBe(HttpStatusCode.Accepted);
         (await again.Content.ReadAsStringAsync()).ShouldBe(await erased.Content.ReadAsStringAsync());
         await read.ShouldBeProblem(404, "member-unknown");
-        (await Count("member_keys", "member_id", member)).ShouldBe(0);
-        (await Count("mt_events", "stream_id", member)).ShouldBe(2);
+        (await customers.Count("member_keys", "member_id", member)).ShouldBe(0);
+        (await customers.Count("mt_events", "stream_id", member)).ShouldBe(2);
         await customers.Told<CustomerErased>(e => e.MemberId == member);
     }
 
@@ -129,14 +143,14 @@ public sealed class BeingAMember(CustomersService customers)
     {
         var (erased, other) = (await customers.Enrolled(), await customers.Enrolled());
         await customers.Service.Messages.Publish(Guid.NewGuid(), Purchase(erased, Noon));
-        await Eventually.Holds(async () => await Count("member_activity", "member_id", erased) == 1);
+        await Eventually.Holds(async () => await customers.Count("member_activity", "member_id", erased) == 1);
         using var erasure = await customers.Erase(erased);
 
         await customers.Service.Messages.Publish(Guid.NewGuid(), Purchase(erased, Noon));
         await customers.Service.Messages.Publish(Guid.NewGuid(), Purchase(other, Noon));
 
-        await Eventually.Holds(async () => await Count("member_activity", "member_id", other) == 1);
-        (await Count("member_activity", "member_id", erased)).ShouldBe(0);
+        await Eventually.Holds(async () => await customers.Count("member_activity", "member_id", other) == 1);
+        (await customers.Count("member_activity", "member_id", erased)).ShouldBe(0);
     }
 
     [Theory]
@@ -197,14 +211,6 @@ public sealed class BeingAMember(CustomersService customers)
         if (key is not null)
             request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
         return await customers.Client.SendAsync(request);
-    }
-
-    private async Task<long> Count(string table, string column, Guid id)
-    {
-        await using var database = Npgsql.NpgsqlDataSource.Create(customers.Service.Database.Administrator);
-        await using var count = database.CreateCommand($"select count(*) from {table} where {column} = $1");
-        count.Parameters.Add(new() { Value = id });
-        return (long)(await count.ExecuteScalarAsync())!;
     }
 
     private static PurchaseAccrued Purchase(Guid member, DateTimeOffset at) =>

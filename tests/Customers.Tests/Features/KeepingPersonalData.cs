@@ -11,7 +11,7 @@ namespace Loyalty.Customers.Tests.Features;
 [Collection(nameof(CustomersService))]
 public sealed class KeepingPersonalData(CustomersService customers)
 {
-    private static readonly string[] Personal = ["Zerubbabel", "Quackenbush", "zeru.quack@example.org", "+15557654321", "1931-07-23"];
+    private static readonly string[] Personal = ["Zerubbabel", "Quackenbush", "zeru.quack@example.org", "+15557654321", "1931-07-23", "1932-08-24"];
 
     private static readonly object Questionnaire = new
     {
@@ -32,17 +32,22 @@ public sealed class KeepingPersonalData(CustomersService customers)
         var member = (await first.Json())["memberId"]!.GetValue<Guid>();
         using var refused = await customers.Enrol(new { firstName = Personal[0], lastName = Personal[1], email = Personal[2] + "@", phone = Personal[3] });
         using var read = await customers.Read(member);
+        using var corrected = await customers.Put($"members/{member}/birthday", new { birthday = Personal[5] });
         using var erased = await customers.Enrolled(Questionnaire) is var other ? await customers.Erase(other) : null;
         await customers.Told<CustomerEnrolled>(e => e.MemberId == member);
         await customers.Told<CustomerErased>(e => e.MemberId == other);
 
         again.StatusCode.ShouldBe(HttpStatusCode.Created);
+        corrected.StatusCode.ShouldBe(HttpStatusCode.OK);
+        await customers.Told<ProfileChanged>(p => p.MemberId == member, count: 2);
         refused.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
         (await read.Json())["lastName"]!.GetValue<string>().ShouldBe(Personal[1]);
         var dump = await Dump();
         dump.ShouldContain(member.ToString());
         dump.ShouldContain("customer-enrolled");
         ShouldShowNobody(dump);
+        dump.ShouldNotContain("--07-23");
+        dump.ShouldNotContain("--08-24");
         ShouldShowNobody(string.Join('\n', customers.Service.Messages.Received));
         await Eventually.Holds(() => customers.Service.Process.Log.Contains($"/v1/members/{other}/erasure", StringComparison.Ordinal));
         ShouldShowNobody(customers.Service.Process.Log);

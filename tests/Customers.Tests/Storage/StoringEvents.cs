@@ -26,6 +26,8 @@ public sealed class StoringEvents
     {
         var stored = (CustomerEnrolled)Types.Read("customer-enrolled", Golden("customer-enrolled"));
         ProfileSeal.Open(stored.Profile, ProfileSealing.Member, ProfileSealing.Key).ShouldBe(ProfileSealing.Ann);
+        var corrected = (BirthdayCorrected)Types.Read("birthday-corrected", Golden("birthday-corrected"));
+        ProfileSeal.Open(corrected.Profile, ProfileSealing.Member, ProfileSealing.Key).ShouldBe(ProfileSealing.Ann);
     }
 
     private static string Golden(string name) =>
