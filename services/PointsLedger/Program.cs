@@ -17,6 +17,7 @@ builder.Services.AddEventStore(builder.Configuration, store =>
     store.KeepAccounts();
     store.Project<LiabilityView>();
     store.Project<TrialBalanceView>();
+    store.Project<StatementView>();
 });
 builder.Services.AddCommands(typeof(RecordPurchase).Assembly);
 // Before the consumers, so that they have ended when the lanes close: what starts first stops last.
@@ -49,6 +50,7 @@ builder.Services
     .AddSingleton<HistoryView>()
     .AddSingleton<LiabilityReader>()
     .AddSingleton<TrialBalanceReader>()
+    .AddSingleton<StatementReader>()
     .AddSingleton<LedgerTime>()
     .AddSingleton(LedgerPolicies.Times(builder.Configuration))
     .AddSingleton(services => LedgerPolicies.Scans(builder.Configuration, services.GetRequiredService<TimeProvider>()));
@@ -69,5 +71,6 @@ app.MapGetBalance();
 app.MapGetHistory();
 app.MapGetLiability();
 app.MapGetTrialBalance();
+app.MapGetStatement();
 
 await app.RunService(args);

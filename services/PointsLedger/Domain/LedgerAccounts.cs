@@ -10,8 +10,7 @@ internal readonly record struct LedgerAccount(string Kind, PartnerId? Partner);
 /// <summary>Reads the names of ledger accounts.</summary>
 internal static class LedgerAccounts
 {
-    /// <summary>Points a member can spend.</summary>
-    public const string Member = "member";
+    private const string Member = "member";
 
     private static readonly string[] OfPartners = ["issued", "redeemed", "breakage"];
 
@@ -23,10 +22,10 @@ internal static class LedgerAccounts
         return new(kind, OfPartners.Contains(kind, StringComparer.Ordinal) ? PartnerId.From(Guid.Parse(name.AsSpan(slash + 1))) : null);
     }
 
-    /// <summary>What a fact does to the points that the member can spend, in each posting of its own; empty when it does nothing to them.</summary>
-    public static IEnumerable<long> ChangesOfBalance(AccountId account, IAccountFact fact)
+    /// <summary>What a fact does to the points that its account can spend.</summary>
+    public static long ChangeOfBalance(AccountId account, IAccountFact fact)
     {
         var member = $"{Member}/{account}";
-        return Postings.Of(account, fact).Where(p => string.Equals(p.LedgerAccount, member, StringComparison.Ordinal)).Select(p => p.Amount);
+        return Postings.Of(account, fact).Where(p => string.Equals(p.LedgerAccount, member, StringComparison.Ordinal)).Sum(p => p.Amount);
     }
 }
