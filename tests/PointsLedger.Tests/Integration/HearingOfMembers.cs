@@ -47,7 +47,7 @@ public sealed class HearingOfMembers(RunningLedger ledger)
         await Settled();
         await Tell(new CustomerErased(member, DateTimeOffset.UtcNow));
         await Eventually.Holds(async () => (await Row(member))?.EndsWith(" erased", StringComparison.Ordinal) == true);
-        await Tell(Profile(member, 4, "pensioner", "--02-29", "wine"), Profile(member, 2, "staff"));
+        await Tell(Profile(member, 9), Profile(member, 4, "pensioner", "--02-29", "wine"), Profile(member, 2, "staff"));
         await Settled();
         (await Row(member)).ShouldBe("- -  3 erased");
     }
@@ -58,7 +58,7 @@ public sealed class HearingOfMembers(RunningLedger ledger)
         var member = Guid.NewGuid();
         await Tell(new CustomerErased(member, DateTimeOffset.UtcNow));
         await Eventually.Holds(async () => await Row(member) is not null);
-        await Tell(Profile(member, 3, "pensioner", "--02-29", "wine"));
+        await Tell(Profile(member, 4), Profile(member, 3, "pensioner", "--02-29", "wine"));
         await Settled();
         (await Row(member)).ShouldBe("- -  0 erased");
     }
