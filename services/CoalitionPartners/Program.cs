@@ -13,12 +13,12 @@ using Loyalty.ServiceDefaults;
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults("coalition-partners");
 
-// What is true: streams of partners and of their months, and the views folded from them.
+// What is true: streams of partners, of their months, of offers and of the programme, and the views folded from them.
 builder.Services.AddEventStore(builder.Configuration, store =>
 {
     StoredEvents.Map(store.Types);
     store.Snapshot<Partner>().Snapshot<SettlementPeriod>();
-    store.Project<PartnersView>().Project<SettlementView>();
+    store.Project<PartnersView>().Project<SettlementView>().Project<OffersView>();
 });
 builder.Services.AddSingleton<SettlementStatement>();
 
@@ -32,7 +32,7 @@ builder.Services.AddSingleton<AgreedTerms>().AddSingleton<SettlementStreams>();
 
 // What can be asked for, and by whom.
 builder.Services.AddCommands(typeof(Program).Assembly);
-builder.Services.AddRefusals(refusals => refusals.Map("partner-unknown", 404).Map("client-unknown", 404));
+builder.Services.AddRefusals(refusals => refusals.Map("partner-unknown", 404).Map("client-unknown", 404).Map("offer-unknown", 404));
 builder.Services.AddSingleton<SigningKeys>().AddSingleton<AccessTokens>().AddSingleton<ApiClients>().AddSingleton<WrongSecrets>();
 builder.Services.Configure<TokenOptions>(tokens => tokens.LocalKeys = (services, ct) => services.GetRequiredService<SigningKeys>().JwkSet(ct));
 
@@ -49,6 +49,14 @@ app.MapRegisterApiClient();
 app.MapRevokeApiClient();
 app.MapListPartners();
 app.MapShowPartner();
+
+app.MapPublishOffer();
+app.MapWithdrawOffer();
+app.MapListOffers();
+app.MapShowOffer();
+app.MapPublishProgramme();
+app.MapShowProgramme();
+app.MapPublishSchemas();
 
 app.MapShowSettlement();
 

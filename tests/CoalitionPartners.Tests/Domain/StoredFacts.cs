@@ -17,6 +17,8 @@ public sealed class StoredFacts
     private static readonly Posting Posting = new(
         Guid.Parse("01957a00-0000-7000-8000-000000000001"), Grocery, TransactionId.From("basket-1:GROCERY"), new Points(1234), 1, Noon);
 
+    private static readonly JsonElement HappyHour = Tests.Domain.Written.Offer("""{"when":{"hours":{"from":"17:00","until":"02:00:30"}}}""");
+
     private static readonly IReadOnlyDictionary<string, object> Examples = new Dictionary<string, object>(StringComparer.Ordinal)
     {
         ["partner-admitted"] = new PartnerAdmitted(Grocery, "GROCERY", "Grocery", Euro, [new("S1", "Straße 1")], Noon),
@@ -24,6 +26,9 @@ public sealed class StoredFacts
         ["agreement-made"] = new AgreementMade(Grocery, 1, Noon, Euro, 1m, 0.01m, 0.008m, Noon),
         ["api-client-registered"] = new ApiClientRegistered(Grocery, "GROCERY.till-1", "till-1", ["ledger.post", "ledger.read"], new string('a', 64), Noon),
         ["api-client-revoked"] = new ApiClientRevoked(Grocery, "GROCERY.till-1", Noon),
+        ["offer-published"] = new OfferPublished("weekend", 1, HappyHour, Noon),
+        ["offer-withdrawn"] = new OfferWithdrawn("weekend", 2, HappyHour, Noon),
+        ["programme-published"] = new ProgrammePublished(1, Noon, Tests.Domain.Written.Programme(), Noon),
         ["postings-settled"] = new PostingsSettled(PostingKind.IssueReversal, Grocery, Month.Of(Noon), Euro,
         [
             new(1, 0.01m, [SettledPosting.Of(Posting), SettledPosting.Of(Posting with { TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" })]),

@@ -14,8 +14,10 @@ public sealed class DescribingItself(TheService service)
         paths.Select(p => p.Name).Order(StringComparer.Ordinal).ShouldBe(
         [
             "/.well-known/jwks.json", "/.well-known/oauth-authorization-server", "/connect/token",
+            "/v1/offers", "/v1/offers/{id}", "/v1/offers/{id}/withdrawal",
             "/v1/partners", "/v1/partners/{partnerId}", "/v1/partners/{partnerId}/agreements", "/v1/partners/{partnerId}/clients",
-            "/v1/partners/{partnerId}/clients/{clientId}/revoke", "/v1/partners/{partnerId}/stores", "/v1/settlements", "/v1/settlements/status",
+            "/v1/partners/{partnerId}/clients/{clientId}/revoke", "/v1/partners/{partnerId}/stores",
+            "/v1/programme", "/v1/schemas/offer", "/v1/schemas/programme", "/v1/settlements", "/v1/settlements/status",
         ]);
         paths.SelectMany(p => p.Value.EnumerateObject()).ShouldAllBe(o => o.Value.GetProperty("summary").GetString() != "" && o.Value.GetProperty("description").GetString() != "");
     }

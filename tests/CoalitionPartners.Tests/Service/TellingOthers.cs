@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Loyalty.Contracts;
+using Loyalty.Contracts.CoalitionPartners.V1;
 using Loyalty.Messaging;
 using Loyalty.Testing;
 using RabbitMQ.Client;
@@ -15,27 +16,18 @@ public sealed class TellingOthers(TheService service)
     public async Task publishes_what_the_ledger_must_know_in_order_and_nothing_of_clients()
     {
         await using var connection = await new ConnectionFactory { Uri = service.Broker.Uri }.CreateConnectionAsync();
-        await Topology.Declare(connection, Subscriptions.PointsLedgerPartners);
-        await Topology.Declare(connection, Subscriptions.PointsLedgerTransactions);
+        await DeclareAll(connection);
         var (id, code) = await service.Admit();
         await service.PartnerToken(id, "ledger.post");
         await service.Post($"/v1/partners/{id}/stores", new { code = "S2", name = "Two" });
 
         await using var channel = await connection.CreateChannelAsync();
         var told = new ConcurrentQueue<(string Type, JsonElement Event)>();
-        var listener = new AsyncEventingBasicConsumer(channel);
-        listener.ReceivedAsync += (_, message) =>
+        await Listen(channel, Subscriptions.PointsLedgerPartners, (type, @event) =>
         {
-            var body = JsonDocument.Parse(message.Body.ToArray()).RootElement;
-            foreach (var @event in body.GetProperty("message").GetProperty("events").EnumerateArray().Select(e => e.GetProperty("event")))
-            {
-                if (@event.GetProperty("partnerId").GetGuid() == id)
-                    told.Enqueue((body.GetProperty("messageType")[0].GetString()!.Split(':', ']')[^3], @event));
-            }
-
-            return Task.CompletedTask;
-        };
-        await channel.BasicConsumeAsync(Subscriptions.PointsLedgerPartners.Queue, autoAck: true, listener);
+            if (@event.GetProperty("partnerId").GetGuid() == id)
+                told.Enqueue((type, @event));
+        });
 
         await Eventually.Holds(() => told.Count == 3);
         told.Select(t => t.Type).ShouldBe(["PartnerAdmitted", "AgreementChanged", "StoreOpened"]);
@@ -43,5 +35,51 @@ public sealed class TellingOthers(TheService service)
         told.ElementAt(0).Event.GetProperty("code").GetString().ShouldBe(code);
         told.ElementAt(1).Event.GetProperty("issuePrice").GetString().ShouldBe("0.01"); // MassTransit writes decimals as texts, so that none is rounded.
         told.ElementAt(2).Event.GetProperty("store").GetProperty("code").GetString().ShouldBe("S2");
+    }
+
+    [Fact]
+    public async Task publishes_offers_and_the_programme_to_whoever_listens()
+    {
+        await using var connection = await new ConnectionFactory { Uri = service.Broker.Uri }.CreateConnectionAsync();
+        await DeclareAll(connection);
+        var listening = new Subscription("listener.rules", typeof(OfferPublished), typeof(ProgrammePublished));
+        await Topology.Declare(connection, listening);
+        await using var channel = await connection.CreateChannelAsync();
+        var told = new ConcurrentQueue<(string Type, JsonElement Event)>();
+        await Listen(channel, listening, (type, @event) => told.Enqueue((type, @event)));
+
+        await service.PutText("/v1/offers/told", """{"id":"told","name":"Told","kind":"bonus","priority":1,"give":{"multiplier":1.5},"when":{"hours":{"from":"17:00","until":"19:00"}}}""");
+        await service.PostText("/v1/offers/told/withdrawal", "");
+        await service.PutText("/v1/programme", $$"""
+            {"effectiveFrom":"{{DateTimeOffset.UtcNow.AddYears(9):O}}",
+             "programme":{"timeZone":"Etc/UTC","rounding":"half-even","expiry":{"kind":"never"},"debt":"cap","reservationMinutes":77} }
+            """);
+
+        await Eventually.Holds(() => told.Count(t => t.Type == "OfferPublished" && t.Event.GetProperty("offer").GetProperty("id").GetString() == "told") == 2);
+        var offers = told.Where(t => t.Type == "OfferPublished").Select(t => t.Event).Where(o => o.GetProperty("offer").GetProperty("id").GetString() == "told").ToList();
+        offers.Select(o => (o.GetProperty("version").GetInt32(), o.GetProperty("withdrawn").GetBoolean())).ShouldBe([(1, false), (2, true)]);
+        offers.ShouldAllBe(o => o.GetProperty("offer").GetProperty("give").GetProperty("multiplier").GetString() == "1.5");
+        offers.ShouldAllBe(o => o.GetProperty("offer").GetProperty("when").GetProperty("hours").GetProperty("until").GetString()!.StartsWith("19:00"));
+        await Eventually.Holds(() => told.Any(t => t.Type == "ProgrammePublished" && t.Event.GetProperty("programme").GetProperty("reservationMinutes").GetInt32() == 77));
+    }
+
+    // The relay waits until everybody who subscribes to anything of this service has a queue.
+    private static async Task DeclareAll(IConnection connection)
+    {
+        foreach (var subscription in Subscriptions.All.Where(s => s.Events.Any(e => e.Namespace == typeof(OfferPublished).Namespace)))
+            await Topology.Declare(connection, subscription);
+    }
+
+    private static async Task Listen(IChannel channel, Subscription subscription, Action<string, JsonElement> told)
+    {
+        var listener = new AsyncEventingBasicConsumer(channel);
+        listener.ReceivedAsync += (_, message) =>
+        {
+            var body = JsonDocument.Parse(message.Body.ToArray()).RootElement;
+            foreach (var @event in body.GetProperty("message").GetProperty("events").EnumerateArray().Select(e => e.GetProperty("event")))
+                told(body.GetProperty("messageType")[0].GetString()!.Split(':', ']')[^3], @event);
+            return Task.CompletedTask;
+        };
+        await channel.BasicConsumeAsync(subscription.Queue, autoAck: true, listener);
     }
 }

@@ -96,6 +96,9 @@ public sealed class TheService(PostgresServer postgres, RabbitServer rabbit) : I
     internal Task<Reply> PostText(string path, string json, string? token = null) =>
         Send(new(HttpMethod.Post, path) { Content = new StringContent(json, Encoding.UTF8, "application/json") }, token);
 
+    internal Task<Reply> PutText(string path, string json, string? token = null) =>
+        Send(new(HttpMethod.Put, path) { Content = new StringContent(json, Encoding.UTF8, "application/json") }, token);
+
     internal Task<Reply> Get(string path, string? token = null) => Send(new(HttpMethod.Get, path), token);
 
     /// <param name="token">The operator's unless said; none when empty.</param>
