@@ -51,6 +51,7 @@ builder.Services
     .AddSingleton<LiabilityReader>()
     .AddSingleton<TrialBalanceReader>()
     .AddSingleton<StatementReader>()
+    .AddSingleton<HindsightReader>()
     .AddSingleton<LedgerTime>()
     .AddSingleton(LedgerPolicies.Times(builder.Configuration))
     .AddSingleton(services => LedgerPolicies.Scans(builder.Configuration, services.GetRequiredService<TimeProvider>()));
@@ -72,5 +73,6 @@ app.MapGetHistory();
 app.MapGetLiability();
 app.MapGetTrialBalance();
 app.MapGetStatement();
+app.MapGetAccountAsOf();
 
 await app.RunService(args);

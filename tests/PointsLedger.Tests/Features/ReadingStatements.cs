@@ -76,7 +76,7 @@ public class ReadingStatements(RunningLedger ledger)
     [Fact]
     public async Task end_with_the_last_instant_of_their_month_in_utc()
     {
-        var account = await PastAccount.Opened(ledger, January);
+        var account = await OldAccount.Opened(ledger, January);
         await account.Buy("last", 1, new(2024, 3, 1, 0, 59, 59, 999, TimeSpan.FromHours(1)));
         await account.Buy("first", 2, new(2024, 3, 1, 0, 0, 0, TimeSpan.Zero));
 
@@ -87,7 +87,7 @@ public class ReadingStatements(RunningLedger ledger)
     [Fact]
     public async Task show_a_late_receipt_in_the_month_in_which_it_became_known()
     {
-        var account = await PastAccount.Opened(ledger, January);
+        var account = await OldAccount.Opened(ledger, January);
         await account.Buy("late", 7, recorded: January.AddMonths(1), happened: January);
 
         Balances(await Statement(account, "2024-01")).ShouldBe((0, 0));
@@ -97,7 +97,7 @@ public class ReadingStatements(RunningLedger ledger)
     [Fact]
     public async Task never_go_back_to_an_earlier_month_when_clocks_differ()
     {
-        var account = await PastAccount.Opened(ledger, January);
+        var account = await OldAccount.Opened(ledger, January);
         await account.Buy("ahead", 1, new(2024, 2, 1, 0, 0, 0, TimeSpan.Zero));
         await account.Buy("behind", 2, new(2024, 1, 31, 23, 59, 59, TimeSpan.Zero));
 
@@ -133,7 +133,7 @@ public class ReadingStatements(RunningLedger ledger)
     [InlineData("2024-13"), InlineData("2024-1"), InlineData("2024-01-01"), InlineData("0000-01"), InlineData("january"), InlineData("2024-01?limit=0"), InlineData("2024-01?cursor=e30")]
     public async Task are_asked_for_by_month(string period)
     {
-        var account = await PastAccount.Opened(ledger, January);
+        var account = await OldAccount.Opened(ledger, January);
         (await ledger.Operator().Get($"/v1/accounts/{account.Id}/statements/{period}")).ShouldBeRefused(400, "malformed-request");
     }
 
@@ -152,7 +152,7 @@ public class ReadingStatements(RunningLedger ledger)
     [Fact]
     public async Task are_for_operators()
     {
-        var account = await PastAccount.Opened(ledger, January);
+        var account = await OldAccount.Opened(ledger, January);
         var till = ledger.Till(ledger.Grocery);
         (await till.Get($"/v1/accounts/{account.Id}/statements")).ShouldBeRefused(403, "operator-required");
         (await till.Get($"/v1/accounts/{account.Id}/statements/2024-01")).ShouldBeRefused(403, "operator-required");
@@ -160,9 +160,9 @@ public class ReadingStatements(RunningLedger ledger)
 
     // January: 100. February: 60 spent, 10 set aside, 25 more. March: nothing. April: 5 of the 10 spent and 5 free again; 50 returned,
     // of which 15 are owed; the 60 come back and 15 of them pay the debt.
-    private async Task<PastAccount> TradedAccount()
+    private async Task<OldAccount> TradedAccount()
     {
-        var account = await PastAccount.Opened(ledger, January);
+        var account = await OldAccount.Opened(ledger, January);
         await account.Buy("groceries", 100, January);
         await account.Redeem("spent", 60, January.AddMonths(1));
         await account.Buy("more", 20, January.AddMonths(1));
@@ -174,7 +174,7 @@ public class ReadingStatements(RunningLedger ledger)
         return account;
     }
 
-    private async Task<JsonElement> Statement(PastAccount account, string month)
+    private async Task<JsonElement> Statement(OldAccount account, string month)
     {
         JsonElement statement = default;
         var facts = await account.Facts();
@@ -184,13 +184,13 @@ public class ReadingStatements(RunningLedger ledger)
         return statement;
     }
 
-    private async Task<List<JsonElement>> Closed(PastAccount account)
+    private async Task<List<JsonElement>> Closed(OldAccount account)
     {
         await Statement(account, "2024-01");
         return await Pages($"/v1/accounts/{account.Id}/statements?limit=5", body => body);
     }
 
-    private Task<List<JsonElement>> Lines(PastAccount account, string month) =>
+    private Task<List<JsonElement>> Lines(OldAccount account, string month) =>
         Pages($"/v1/accounts/{account.Id}/statements/{month}?limit=2", body => body.GetProperty("lines"));
 
     private async Task<List<JsonElement>> Pages(string path, Func<JsonElement, JsonElement> page)

@@ -91,7 +91,7 @@ public class ReadingTheLedger(RunningLedger ledger)
             "/v1/purchases", "/v1/purchases/{purchaseId}/returns", "/v1/redemptions", "/v1/reservations", "/v1/reservations/{reservationId}/capture",
             "/v1/reservations/{reservationId}/release", "/v1/transactions/{id}/reversal", "/v1/transactions", "/v1/transactions/{id}", "/v1/accounts/{id}/balance",
             "/v1/cards/{number}/balance", "/v1/accounts/{id}/history", "/v1/liability",
-            "/v1/books/trial-balance", "/v1/accounts/{id}/statements", "/v1/accounts/{id}/statements/{period}",
+            "/v1/books/trial-balance", "/v1/accounts/{id}/statements", "/v1/accounts/{id}/statements/{period}", "/v1/accounts/{id}/as-of",
         ], ignoreOrder: true);
     }
 

@@ -7,7 +7,7 @@ using Shouldly;
 namespace Loyalty.PointsLedger.Tests.Views;
 
 /// <summary>A member whose account the ledger has kept for long: facts are appended with the times they would have had.</summary>
-internal sealed class PastAccount(RunningLedger ledger, Guid id)
+internal sealed class OldAccount(RunningLedger ledger, Guid id)
 {
     private readonly Dictionary<string, List<object>> transactions = new(StringComparer.Ordinal);
 
@@ -15,9 +15,9 @@ internal sealed class PastAccount(RunningLedger ledger, Guid id)
 
     private string Card { get; } = "627648" + id.ToString("N")[..10];
 
-    public static async Task<PastAccount> Opened(RunningLedger ledger, DateTimeOffset at)
+    public static async Task<OldAccount> Opened(RunningLedger ledger, DateTimeOffset at)
     {
-        var account = new PastAccount(ledger, Guid.NewGuid());
+        var account = new OldAccount(ledger, Guid.NewGuid());
         await account.Append(a => a.LinkCard(new(Guid.NewGuid()), account.Card, 3, at, at));
         return account;
     }
