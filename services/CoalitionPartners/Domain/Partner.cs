@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Loyalty.Kernel;
 
 namespace Loyalty.CoalitionPartners.Domain;
@@ -19,7 +20,9 @@ internal sealed record ApiClientRegistered(
 
 internal sealed record ApiClientRevoked(PartnerId Partner, string ClientId, DateTimeOffset RevokedAt) : PartnerFact;
 
-internal sealed record Store(string Code, string Name);
+/// <param name="TimeZone">IANA time zone in which its days and hours are meant; null: the programme's. Facts of stores without one don't mention it.</param>
+internal sealed record Store(
+    string Code, string Name, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? TimeZone = null);
 
 internal sealed record ApiClient(
     string ClientId, string Name, IReadOnlyList<string> Scopes, string SecretHash, DateTimeOffset RegisteredAt, DateTimeOffset? RevokedAt);

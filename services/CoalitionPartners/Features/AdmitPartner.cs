@@ -29,6 +29,7 @@ internal sealed class AdmitPartnerRules : AbstractValidator<AdmitPartner>
         {
             store.RuleFor(s => s.Code).MustBeStoreCode();
             store.RuleFor(s => s.Name).MustBeName();
+            store.RuleFor(s => s.TimeZone).MustBeTimeZoneIfPresent();
         });
     }
 }

@@ -1,4 +1,5 @@
 using FluentValidation;
+using Loyalty.CoalitionPartners.Domain;
 
 namespace Loyalty.CoalitionPartners.Features;
 
@@ -21,4 +22,8 @@ internal static class Wording
     public static IRuleBuilderOptions<T, string> MustBeName<T>(this IRuleBuilder<T, string> rule) => rule
         .Must(name => name.Length is >= 1 and <= 200 && name.Trim().Length == name.Length && !name.Any(char.IsControl))
         .WithMessage("A name has 1 to 200 characters, without spaces at its ends and without control characters.");
+
+    public static IRuleBuilderOptions<T, string?> MustBeTimeZoneIfPresent<T>(this IRuleBuilder<T, string?> rule) => rule
+        .Must(zone => zone is null || TimeZones.IsKnown(zone))
+        .WithMessage(TimeZones.Sentence);
 }

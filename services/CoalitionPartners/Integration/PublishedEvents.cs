@@ -20,5 +20,5 @@ internal static class PublishedEvents
         _ => null,
     };
 
-    private static Store Published(Facts.Store store) => new(store.Code, store.Name);
+    private static Store Published(Facts.Store store) => new(store.Code, store.Name, store.TimeZone);
 }

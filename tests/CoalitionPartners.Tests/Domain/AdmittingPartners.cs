@@ -58,5 +58,9 @@ public sealed class OpeningStores
             .ShouldAllBe(partner => partner.OpenStore(new("S1", "b"), Noon).Refusal() == "store-code-taken");
 
     [Fact]
+    public void refuses_the_same_store_in_another_time_zone() =>
+        Admitted(new Store("S1", "a", "Europe/Vienna")).OpenStore(new("S1", "a", "Europe/London"), Noon).Refusal().ShouldBe("store-code-taken");
+
+    [Fact]
     public void of_an_unknown_partner_is_refused() => Nobody.OpenStore(new("S1", "a"), Noon).Refusal().ShouldBe("partner-unknown");
 }

@@ -63,6 +63,14 @@ public sealed class StoredFacts
     }
 
     [Fact]
+    public void name_a_stores_time_zone_where_it_has_one()
+    {
+        var opened = new StoreOpened(Grocery, new("S2", "Airport", "Europe/Vienna"), Noon);
+        Written(opened).ShouldContain("\"TimeZone\":\"Europe/Vienna\"");
+        Types.Read("store-opened", Written(opened)).ShouldBe(opened);
+    }
+
+    [Fact]
     public void fold_to_the_same_state_from_a_snapshot_as_from_all_facts()
     {
         var partner = Nobody.Fold(Examples.Values.OfType<PartnerFact>());

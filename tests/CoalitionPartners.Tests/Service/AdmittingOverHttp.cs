@@ -64,6 +64,7 @@ public sealed class AdmittingOverHttp(TheService service)
     [InlineData("""{"code":"X","name":"X","currency":"eur","stores":[]}""", 422)]
     [InlineData("""{"code":"X","name":"X","currency":"XXX","stores":[]}""", 422)]
     [InlineData("""{"code":"X","name":"X","currency":"EUR","stores":[{"code":"S 1","name":"One"}]}""", 422)]
+    [InlineData("""{"code":"X","name":"X","currency":"EUR","stores":[{"code":"S1","name":"One","timeZone":"Mars/Base"}]}""", 422)]
     [InlineData("""{"code":"X","name":"X","currency":"EUR","stores":[{"code":"S1","name":"a"},{"code":"S1","name":"b"}]}""", 422)]
     public async Task refuses_what_is_no_partner(string body, int status)
     {
@@ -127,6 +128,21 @@ public sealed class AdmittingOverHttp(TheService service)
         await Eventually.Holds(async () => (await service.Get("/v1/partners", token)).Body.GetProperty("items").EnumerateArray()
             .Select(p => p.GetProperty("partnerId").GetGuid()).ShouldHaveSingleItem().ShouldBe(id));
         (await service.Get("/v1/partners/not-a-guid")).Status.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task takes_stores_with_a_time_zone_of_their_own()
+    {
+        var (id, _) = await service.Admit();
+        var path = $"/v1/partners/{id}/stores";
+        var opened = await service.Post(path, new { code = "LON", name = "London", timeZone = "Europe/London" });
+        opened.Status.ShouldBe(HttpStatusCode.Created, opened.Text);
+        opened.Body.GetProperty("timeZone").GetString().ShouldBe("Europe/London");
+        (await service.Post(path, new { code = "LON", name = "London", timeZone = "Europe/London" })).Status.ShouldBe(HttpStatusCode.Created);
+        (await service.Post(path, new { code = "LON", name = "London" })).Problem.ShouldBe("store-code-taken");
+        (await service.Post(path, new { code = "PAR", name = "Paris", timeZone = "europe/paris" })).Problem.ShouldBe("invalid-request");
+        var shown = (await service.Get($"/v1/partners/{id}")).Body.GetProperty("stores");
+        shown.EnumerateArray().Select(s => s.TryGetProperty("timeZone", out var zone) ? zone.GetString() : null).ShouldBe([null, "Europe/London"]);
     }
 
     [Fact]

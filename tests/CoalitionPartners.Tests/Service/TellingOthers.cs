@@ -19,7 +19,7 @@ public sealed class TellingOthers(TheService service)
         await DeclareAll(connection);
         var (id, code) = await service.Admit();
         await service.PartnerToken(id, "ledger.post");
-        await service.Post($"/v1/partners/{id}/stores", new { code = "S2", name = "Two" });
+        await service.Post($"/v1/partners/{id}/stores", new { code = "S2", name = "Two", timeZone = "Europe/Vienna" });
 
         await using var channel = await connection.CreateChannelAsync();
         var told = new ConcurrentQueue<(string Type, JsonElement Event)>();
@@ -35,6 +35,7 @@ public sealed class TellingOthers(TheService service)
         told.ElementAt(0).Event.GetProperty("code").GetString().ShouldBe(code);
         told.ElementAt(1).Event.GetProperty("issuePrice").GetString().ShouldBe("0.01"); // MassTransit writes decimals as texts, so that none is rounded.
         told.ElementAt(2).Event.GetProperty("store").GetProperty("code").GetString().ShouldBe("S2");
+        told.ElementAt(2).Event.GetProperty("store").GetProperty("timeZone").GetString().ShouldBe("Europe/Vienna");
     }
 
     [Fact]
