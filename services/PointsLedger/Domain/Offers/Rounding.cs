@@ -18,7 +18,7 @@ internal static class WholePoints
     public static decimal Exact(decimal points) => decimal.Round(points, Decimals, MidpointRounding.ToEven);
 
     /// <summary>The same number without zeros at its end, so that it is written in one way only.</summary>
-    public static decimal Plain(decimal points) => points / 1.0000000000000000000000000000m;
+    public static decimal Plain(decimal points) => points == 0 ? 0 : points / 1.0000000000000000000000000000m;
 
     /// <summary>Never below zero: a member doesn't pay back what an earlier purchase was rounded up by.</summary>
     public static Points Whole(this Rounding rounding, decimal points)
