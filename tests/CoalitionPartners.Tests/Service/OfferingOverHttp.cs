@@ -114,6 +114,21 @@ public sealed class OfferingOverHttp(TheService service)
     }
 
     [Fact]
+    public async Task takes_what_is_as_large_and_as_long_as_allowed()
+    {
+        var texts = string.Join(',', Enumerable.Range(0, 1000).Select(i => $"\"{new string('ш', 196)}{i:0000}\""));
+        var members = string.Join(',', Enumerable.Range(0, 1000).Select(_ => $"\"{Guid.NewGuid()}\""));
+        var reply = await service.PutText(Path, $$$"""
+            {"id":"{{{id}}}","name":"x","kind":"bonus","priority":1,"give":{"points":1},"when":{"products":[{{{texts}}}],"members":[{{{members}}}]},
+             "from":"0001-01-01T00:00:00Z","until":"9999-12-31T23:59:59.9999999Z"}
+            """);
+
+        reply.Status.ShouldBe(HttpStatusCode.Created, reply.Text);
+        await Eventually.Holds(async () => (await service.Get("/v1/offers?limit=200")).Body.GetProperty("items").EnumerateArray()
+            .Where(o => o.GetProperty("id").GetString() == id).ShouldHaveSingleItem().GetProperty("inForce").GetBoolean().ShouldBeTrue());
+    }
+
+    [Fact]
     public async Task is_for_operators_only()
     {
         var (partner, _) = await service.Admit();
