@@ -20,6 +20,7 @@ internal static class Scenario
         var lines = await rounds.Run(await Contenders(site, ledger, stack));
         var findings = await CrossChecks(site, lines);
         if (ledger is not null) findings = [.. findings, .. await OfLedger(site, ledger, lines, stack)];
+        if (site.Options.Runs("long-stream")) findings = [.. findings, .. await LongStream.Measure(site)];
         return new Results(site.Options, machine, lines, findings, rounds.Differences);
     }
 

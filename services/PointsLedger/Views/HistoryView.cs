@@ -61,12 +61,14 @@ internal sealed class HistoryView(DocumentStore store)
     public async Task<IReadOnlyList<HistoryLine>?> Read(Guid account, long afterVersion, int limit, PartnerId? partner, CancellationToken ct)
     {
         if (await store.Load<Account>(account, ct) is not { State.Closed: false }) return null;
+        // A partner's own lines may be far apart; of an operator's every one counts.
+        var stretch = partner is null ? limit : Stretch;
         var lines = new List<HistoryLine>();
         while (lines.Count < limit)
         {
-            var facts = await store.FetchStream(account, afterVersion, limit: Stretch, ct: ct);
+            var facts = await store.FetchStream(account, afterVersion, limit: stretch, ct: ct);
             lines.AddRange(facts.Select(HistoryLine.Of).Where(line => partner is null || line.Partner == partner.Value.Value).Take(limit - lines.Count));
-            if (facts.Count < Stretch) break;
+            if (facts.Count < stretch) break;
             afterVersion = facts[^1].Version;
         }
 

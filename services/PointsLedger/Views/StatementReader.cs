@@ -26,8 +26,6 @@ internal sealed record ClosedMonth(long BroughtForward, IReadOnlyList<StatementM
 /// <summary>Reads the view, and the lines of a month from the account's stream.</summary>
 internal sealed class StatementReader(DocumentStore store)
 {
-    private const int Stretch = 500;
-
     /// <summary>
     /// Every closed month since the account was opened, those without movement too; null while the view lacks facts of them. Asks for no
     /// more than a few rows a month, however long the stream is.
@@ -69,7 +67,7 @@ internal sealed class StatementReader(DocumentStore store)
         afterVersion = Math.Max(afterVersion, month.FirstVersion - 1);
         while (lines.Count < limit && afterVersion < month.LastVersion)
         {
-            var facts = await store.FetchStream(account, afterVersion, month.LastVersion, limit: Stretch, ct: ct);
+            var facts = await store.FetchStream(account, afterVersion, month.LastVersion, limit: limit, ct: ct);
             if (facts.Count == 0) break;
             lines.AddRange(facts.Select(HistoryLine.Of).Where(line => line.BalanceChange != 0).Take(limit - lines.Count));
             afterVersion = facts[^1].Version;
@@ -78,14 +76,14 @@ internal sealed class StatementReader(DocumentStore store)
         return lines;
     }
 
-    // Whether something was committed before the month was closed that the view has not seen yet.
+    // Whether the first fact that the view has not seen yet was committed before the month was closed.
     private async Task<bool> IsBehind(Guid account, StatementPeriod period, CancellationToken ct)
     {
         await using var query = store.DataSource.CreateCommand(
             """
             select exists (
                 select from mt_events where stream_id = $1 and timestamp < $2
-                    and version > (select coalesce(max(last_version), 0) from statements.months where account_id = $1))
+                    and version = (select coalesce(max(last_version), 0) + 1 from statements.months where account_id = $1))
             """);
         query.Parameters.Add(new() { Value = account });
         query.Parameters.Add(new() { Value = period.ClosedAt().UtcDateTime });
