@@ -7,7 +7,7 @@ namespace Loyalty.Contracts.PointsLedger.V1;
 /// <param name="TransactionId">The partner's id of the purchase.</param>
 /// <param name="AmountMinor">What was paid, in minor units.</param>
 /// <param name="Currency">ISO 4217 currency of the amount.</param>
-/// <param name="Points">Points accrued; may be 0.</param>
+/// <param name="Points">Points accrued by the agreement alone; may be 0.</param>
 /// <param name="AgreementVersion">Version of the issuer's agreement that rated it.</param>
 /// <param name="OccurredAt">When the purchase was made.</param>
 /// <param name="RecordedAt">When the ledger recorded it.</param>

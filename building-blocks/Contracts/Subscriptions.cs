@@ -20,6 +20,10 @@ public static class Subscriptions
     public static readonly Subscription PointsLedgerPartners = new("points-ledger.partners",
         typeof(PartnerEvents.PartnerAdmitted), typeof(PartnerEvents.StoreOpened), typeof(PartnerEvents.AgreementChanged));
 
+    /// <summary>By which rules the ledger rates.</summary>
+    public static readonly Subscription PointsLedgerRules = new("points-ledger.rules",
+        typeof(PartnerEvents.OfferPublished), typeof(PartnerEvents.ProgrammePublished));
+
     /// <summary>Which card leads to which account, and which one may spend.</summary>
     public static readonly Subscription PointsLedgerCards = new("points-ledger.cards",
         typeof(CardEvents.CardLinked), typeof(CardEvents.CardBlocked));
@@ -47,6 +51,6 @@ public static class Subscriptions
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<Subscription> All =
     [
-        PointsLedgerPartners, PointsLedgerCards, PointsLedgerMembers, PointsLedgerTransactions, CardsMembers, CoalitionPartnersSettlement, CustomersActivity,
+        PointsLedgerPartners, PointsLedgerRules, PointsLedgerCards, PointsLedgerMembers, PointsLedgerTransactions, CardsMembers, CoalitionPartnersSettlement, CustomersActivity,
     ];
 }

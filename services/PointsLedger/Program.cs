@@ -15,7 +15,7 @@ builder.AddServiceDefaults("points-ledger");
 builder.Services.AddEventStore(builder.Configuration, store =>
 {
     store.KeepAccounts();
-    store.Project<LiabilityView>();
+    store.Project<LiabilityView>().Project<LapseView>();
     store.Project<TrialBalanceView>();
     store.Project<StatementView>();
 });
@@ -27,11 +27,14 @@ builder.Services
     .AddHostedService(services => services.GetRequiredService<SoleReplica>())
     .AddSingleton<PostingLanes>()
     .AddSingleton(typeof(PostingDesk<,>))
-    .AddHostedService(services => services.GetRequiredService<PostingLanes>());
+    .AddHostedService(services => services.GetRequiredService<PostingLanes>())
+    .AddSingleton(SweepOptions.From(builder.Configuration))
+    .AddHostedService<LapseSweep>();
 builder.Services.AddMessaging(builder.Configuration, "points-ledger", messages =>
 {
     messages.Publish(PublishedEvents.Map);
     messages.Consume<OnPartnerAdmitted, OnStoreOpened, OnAgreementChanged>(Subscriptions.PointsLedgerPartners);
+    messages.Consume<OnOfferPublished, OnProgrammePublished>(Subscriptions.PointsLedgerRules);
     messages.Consume<OnCardLinked, OnCardBlocked>(Subscriptions.PointsLedgerCards);
     messages.Consume<OnProfileChanged, OnCustomerErased>(Subscriptions.PointsLedgerMembers);
     messages.Consume<OnTransactionSubmitted>(Subscriptions.PointsLedgerTransactions);
@@ -44,6 +47,7 @@ builder.Services
     .AddSingleton<TransactionRows>()
     .AddSingleton<CardIndex>()
     .AddSingleton<MemberIndex>()
+    .AddSingleton<RuleBook>()
     .AddSingleton<TillBook>()
     .AddSingleton<AccountReader>()
     .AddSingleton<TransactionExchange>()

@@ -11,8 +11,8 @@ namespace Loyalty.CoalitionPartners.Integration;
 internal sealed class OnPointsRedeemed(Inbox inbox, SettlementStreams settlement) : IConsumer<Page<PointsRedeemed>>
 {
     public Task Consume(ConsumeContext<Page<PointsRedeemed>> context) => inbox.Once(context, (transaction, fresh) => settlement.Append(
-        transaction, fresh, Posting, PostingKind.Acceptance, context.CancellationToken));
+        transaction, fresh, Postings, PostingKind.Acceptance, context.CancellationToken));
 
-    private static Posting Posting(Guid id, PointsRedeemed e) =>
-        new(id, new(e.PartnerId), TransactionId.From(e.TransactionId), new(e.Points), e.AgreementVersion, e.OccurredAt);
+    private static IEnumerable<Posting> Postings(Guid id, PointsRedeemed e) =>
+        [new(id, new(e.PartnerId), TransactionId.From(e.TransactionId), new(e.Points), e.AgreementVersion, e.OccurredAt)];
 }

@@ -11,8 +11,8 @@ namespace Loyalty.CoalitionPartners.Integration;
 internal sealed class OnPurchaseAccrued(Inbox inbox, SettlementStreams settlement) : IConsumer<Page<PurchaseAccrued>>
 {
     public Task Consume(ConsumeContext<Page<PurchaseAccrued>> context) => inbox.Once(context, (transaction, fresh) => settlement.Append(
-        transaction, fresh, Posting, PostingKind.Issue, context.CancellationToken));
+        transaction, fresh, Postings, PostingKind.Issue, context.CancellationToken));
 
-    private static Posting Posting(Guid id, PurchaseAccrued e) =>
-        new(id, new(e.PartnerId), TransactionId.From(e.TransactionId), new(e.Points), e.AgreementVersion, e.OccurredAt);
+    private static IEnumerable<Posting> Postings(Guid id, PurchaseAccrued e) => e.Awards.ByIssuer(e.PartnerId, e.AgreementVersion, e.Points)
+        .Select(part => new Posting(id, new(part.Issuer), TransactionId.From(e.TransactionId), new(part.Points), part.AgreementVersion, e.OccurredAt));
 }

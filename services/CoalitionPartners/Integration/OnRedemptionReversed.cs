@@ -11,8 +11,8 @@ namespace Loyalty.CoalitionPartners.Integration;
 internal sealed class OnRedemptionReversed(Inbox inbox, SettlementStreams settlement) : IConsumer<Page<RedemptionReversed>>
 {
     public Task Consume(ConsumeContext<Page<RedemptionReversed>> context) => inbox.Once(context, (transaction, fresh) => settlement.Append(
-        transaction, fresh, Posting, PostingKind.AcceptanceReversal, context.CancellationToken));
+        transaction, fresh, Postings, PostingKind.AcceptanceReversal, context.CancellationToken));
 
-    private static Posting Posting(Guid id, RedemptionReversed e) =>
-        new(id, new(e.PartnerId), TransactionId.From(e.TransactionId), new(e.Points), e.AgreementVersion, e.OccurredAt);
+    private static IEnumerable<Posting> Postings(Guid id, RedemptionReversed e) =>
+        [new(id, new(e.PartnerId), TransactionId.From(e.TransactionId), new(e.Points), e.AgreementVersion, e.OccurredAt)];
 }

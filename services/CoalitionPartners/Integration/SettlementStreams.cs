@@ -16,12 +16,15 @@ internal sealed class SettlementStreams(DocumentStore store, AgreedTerms terms)
     /// in one, and yet each posting stays in the trace of the purchase that caused it.
     /// </summary>
     public async Task Append<TEvent>(
-        InboxTransaction inbox, IReadOnlyList<TEvent> events, Func<Guid, TEvent, Posting> read, PostingKind kind, CancellationToken ct)
+        InboxTransaction inbox, IReadOnlyList<TEvent> events, Func<Guid, TEvent, IEnumerable<Posting>> read, PostingKind kind, CancellationToken ct)
         where TEvent : class
     {
         var rated = new List<RatedPosting>(events.Count);
         foreach (var e in events)
-            rated.Add(await Rate(read(inbox.EventIdOf(e), e), inbox.OriginOf(e).TraceParent, ct));
+        {
+            foreach (var posting in read(inbox.EventIdOf(e), e)) rated.Add(await Rate(posting, inbox.OriginOf(e).TraceParent, ct));
+        }
+
         var periods = rated.GroupBy(r => (r.Posting.Partner, r.Month, r.Agreement.Currency)).ToDictionary(p => SettlementPeriod.IdOf(p.Key.Partner, p.Key.Month, p.Key.Currency));
 
         // The postings hold the traces, even if there is only one.

@@ -1,8 +1,10 @@
+using System.Collections.Immutable;
 using Loyalty.Kernel;
+using Loyalty.PointsLedger.Domain.Offers;
 
 namespace Loyalty.PointsLedger.Domain;
 
-/// <summary>Earning: a purchase accrues a lot; a return takes back from that very lot what the returned part had earned.</summary>
+/// <summary>Earning: a purchase accrues a base lot by its partner's agreement, and a lot for each partner's part of each award.</summary>
 internal sealed partial record Account
 {
     /// <summary>
@@ -10,56 +12,81 @@ internal sealed partial record Account
     /// </summary>
     public static readonly Points MostPerPosting = new(1_000_000_000_000);
 
-    public Decision<IAccountFact> Accrue(Transaction purchase, string store, string card, Money amount, Terms terms)
+    public Decision<IAccountFact> Accrue(
+        Transaction purchase, string store, string card, Money amount, Terms terms, Receipt? receipt = null, Rules? rules = null)
     {
         if (Closed) return Refusals.AccountClosed;
         if (!Cards.ContainsKey(card)) return Refusals.UnknownCard;
         if (amount.Currency != terms.Currency) return Refusals.CurrencyMismatch(terms.Currency);
-        if (terms.Rate(amount) is not { } points || points > MostPerPosting) return Refusals.AmountTooLarge;
+        if (Earn(purchase, store, card, amount, terms, receipt, rules ?? Rules.None) is not { } accrued || accrued.Earned() > MostPerPosting)
+            return Refusals.AmountTooLarge;
+        if (Uses.Judge(rules, LimitedPosting.Purchase, card, accrued.Earned(), purchase.RecordedAt, out var limits) is { } beyond) return beyond;
 
-        var accrued = new PointsAccrued(purchase, store, card, amount, terms, LastLot + 1, points, ExpiresAt: null);
-        return AcceptAndRepay(purchase, [new Draw(Provenance.Of(accrued), points)], accrued);
+        accrued = accrued with { Limits = limits, TierMonth = rules?.Programme.TierMonth(purchase.OccurredAt) ?? 0 };
+        var lots = ImmutableArray<Lot>.Empty.Add(accrued).Where(lot => !lot.PendsAt(purchase.RecordedAt));
+        var freed = lots.Select(lot => new Draw(lot.From, lot.Remaining)).ToImmutableArray();
+        return this.Fold([accrued]).Rise(purchase, rules) is { } risen
+            ? AcceptAndRepay(purchase, freed, accrued, risen)
+            : AcceptAndRepay(purchase, freed, accrued);
     }
 
-    /// <summary>The points kept afterwards are what the terms give for the amount kept, however the returns were cut.</summary>
-    public Decision<IAccountFact> Return(Transaction transaction, Purchase purchase, Money amount)
+    // Null when no such number of points exists.
+    private PointsAccrued? Earn(Transaction purchase, string store, string card, Money amount, Terms terms, Receipt? receipt, Rules rules)
     {
-        if (Closed) return Refusals.AccountClosed;
-        if (amount.Currency != purchase.Kept.Currency) return Refusals.CurrencyMismatch(purchase.Kept.Currency);
-        if (purchase.Reversed) return Refusals.PurchaseReversed;
-        if (amount.Minor > purchase.Kept.Minor) return Refusals.ReturnExceedsPurchase(purchase.Kept);
-        return TakeBack(transaction, purchase, amount);
+        if (rules.AreNone)
+            return terms.Rate(amount) is { } points ? new(purchase, store, card, amount, terms, LastLot + 1, points, ExpiresAt: null) { Receipt = receipt } : null;
+
+        var programme = rules.Programme;
+        var occasion = new Occasion(
+            purchase.Partner, store, rules.Zone, purchase.OccurredAt, amount, receipt ?? Receipt.Plain, new MemberId(Id.Value), rules.Profile, Tier?.Id, Visits, Uses)
+        {
+            Budgets = rules.Budgets,
+        };
+        var rate = new BaseRate(terms.PointsPerUnit, programme.MultiplierOf(Tier?.Id));
+        if (Appraisal.Appraise(occasion, rate, rules.Priced, programme.Rounding, programme.Version > 0 ? Fraction : 0) is not { } earned) return null;
+
+        var (at, zone) = (purchase.OccurredAt, programme.Zone);
+        return new PointsAccrued(purchase, store, card, amount, terms, LastLot + 1, earned.Base, programme.Expiry.From(at, zone))
+        {
+            ActivatesAt = Later(programme.Activation.At(at), purchase.RecordedAt),
+            SlidesBy = programme.Expiry.SlidesBy,
+            Fraction = programme.Version > 0 ? earned.Fraction : 0,
+            Programme = programme.Version,
+            Rated = earned.BaseEligible == amount ? null : new(earned.BaseEligible, earned.BaseLines),
+            Receipt = receipt,
+            Awards = Divide(earned.Grants, purchase, rules) is { Length: > 0 } awards ? awards : null,
+            Missed = (earned.Missed, rules.Unpriced) switch
+            {
+                ({ IsEmpty: true }, { IsEmpty: true }) => null,
+                var (missed, unpriced) => [.. missed, .. unpriced],
+            },
+        };
     }
 
-    public Decision<IAccountFact> Reverse(Transaction transaction, Purchase purchase)
+    /// <summary>A lot for every issuer's part of every grant.</summary>
+    private ImmutableArray<Award> Divide(ImmutableArray<Granted> grants, Transaction purchase, Rules rules)
     {
-        if (Closed) return Refusals.AccountClosed;
-        return purchase.Reversed ? Refusals.PurchaseReversed : TakeBack(transaction, purchase, purchase.Kept);
+        var awards = ImmutableArray.CreateBuilder<Award>();
+        foreach (var grant in grants)
+        {
+            var activation = grant.Offer?.Activation ?? rules.Programme.Activation;
+            var expiry = grant.Offer?.Expiry ?? rules.Programme.Expiry;
+            var parts = grant.Offer?.Split(grant.Points, purchase.Partner) ?? [(purchase.Partner, grant.Points)];
+            foreach (var (issuer, points) in parts)
+            {
+                awards.Add(new(LastLot + 2 + awards.Count, grant.Id, grant.Offer is null ? rules.Programme.Version : grant.Version, issuer, rules.Agreements[issuer], points, new(grant.Eligible, grant.Lines),
+                    expiry.From(purchase.OccurredAt, rules.Programme.Zone))
+                {
+                    ActivatesAt = Later(activation.At(purchase.OccurredAt), purchase.RecordedAt),
+                    SlidesBy = expiry.SlidesBy,
+                    Windows = grant.Windows.IsEmpty ? null : grant.Windows,
+                });
+            }
+        }
+
+        return awards.ToImmutable();
     }
 
-    private Decision<IAccountFact> TakeBack(Transaction transaction, Purchase purchase, Money amount)
-    {
-        var points = purchase.PointsFor(amount);
-        var taken = Points.Min(points, Lots.Numbered(purchase.Lot)?.Free() ?? Points.Zero);
-        return Accept(new PurchaseReversed(
-            transaction, purchase.Id, purchase.Store, amount, purchase.Terms.AgreementVersion, purchase.Lot, points, Debt: points - taken));
-    }
-}
-
-/// <summary>What is left of one purchase: folded from that purchase's own facts when a return asks, never kept in the account.</summary>
-internal sealed record Purchase(TransactionId Id, string Store, Terms Terms, int Lot, Money Kept, Points Points, bool Reversed)
-{
-    /// <param name="facts">The purchase's accrual first, then its returns.</param>
-    public static Purchase From(IReadOnlyList<object> facts) => facts.Skip(1).Aggregate(Of((PointsAccrued)facts[0]), (purchase, fact) => purchase.When(fact));
-
-    /// <summary>How many points go back when this much of the purchase is returned.</summary>
-    public Points PointsFor(Money returned) => Points - Terms.Rate(Kept - returned)!.Value;
-
-    private static Purchase Of(PointsAccrued e) => new(e.Transaction.Id, e.Store, e.Terms, e.Lot, e.Amount, e.Points, Reversed: false);
-
-    private Purchase When(object fact) => fact switch
-    {
-        PurchaseReversed e => this with { Kept = Kept - e.Amount, Points = Points - e.Points, Reversed = Kept == e.Amount },
-        _ => throw new InvalidOperationException($"A purchase does not know the fact {fact.GetType().Name}."),
-    };
+    // What is over already when it is recorded, as with a late receipt, need not be waited for.
+    private static DateTimeOffset? Later(DateTimeOffset? activation, DateTimeOffset recordedAt) => activation > recordedAt ? activation : null;
 }

@@ -1,24 +1,27 @@
 using Loyalty.Kernel;
+using Loyalty.PointsLedger.Domain.Offers;
 
 namespace Loyalty.PointsLedger.Domain;
 
 /// <summary>Spending: in one step, or reserved first and then captured (whole or in part) or released; and undone.</summary>
 internal sealed partial record Account
 {
-    public Decision<IAccountFact> Redeem(Transaction redemption, string store, string card, Points points, int agreementVersion)
+    public Decision<IAccountFact> Redeem(Transaction redemption, string store, string card, Points points, int agreementVersion, Rules? rules = null)
     {
         if (RefuseSpending(card) is { } refusal) return refusal;
-        return Lots.Draw(points, redemption.RecordedAt) is { } draws
-            ? Accept(new PointsRedeemed(redemption, Reservation: null, store, card, agreementVersion, points, draws))
-            : Refusals.InsufficientPoints(Balance(redemption.RecordedAt));
+        if (Lots.Draw(points, redemption.RecordedAt) is not { } draws) return Refusals.InsufficientPoints(Balance(redemption.RecordedAt));
+        if (Uses.Judge(rules, LimitedPosting.Redemption, card, points, redemption.RecordedAt, out var limits) is { } beyond) return beyond;
+        return Accept(new PointsRedeemed(redemption, Reservation: null, store, card, agreementVersion, points, draws) { Limits = limits });
     }
 
-    public Decision<IAccountFact> Reserve(Transaction reservation, string store, string card, Points points, int agreementVersion)
+    /// <param name="holdFor">After so long it releases itself; null for never.</param>
+    public Decision<IAccountFact> Reserve(
+        Transaction reservation, string store, string card, Points points, int agreementVersion, Rules? rules = null, TimeSpan? holdFor = null)
     {
         if (RefuseSpending(card) is { } refusal) return refusal;
-        return Lots.Draw(points, reservation.RecordedAt) is { } draws
-            ? Accept(new PointsReserved(reservation, store, card, agreementVersion, points, draws))
-            : Refusals.InsufficientPoints(Balance(reservation.RecordedAt));
+        if (Lots.Draw(points, reservation.RecordedAt) is not { } draws) return Refusals.InsufficientPoints(Balance(reservation.RecordedAt));
+        if (Uses.Judge(rules, LimitedPosting.Redemption, card, points, reservation.RecordedAt, out var limits) is { } beyond) return beyond;
+        return Accept(new PointsReserved(reservation, store, card, agreementVersion, points, draws) { ReleasesAt = reservation.RecordedAt + holdFor, Limits = limits });
     }
 
     /// <param name="points">How many of the reserved points are spent; null for all. What is left over is released.</param>

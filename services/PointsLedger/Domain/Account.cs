@@ -1,51 +1,8 @@
 using System.Collections.Immutable;
 using Loyalty.Kernel;
+using Loyalty.PointsLedger.Domain.Offers;
 
 namespace Loyalty.PointsLedger.Domain;
-
-// The facts. Their property names are storage format: they decode for ever, so they are only ever added to.
-
-/// <summary>Something that happened to an account and is stored in its stream.</summary>
-internal interface IAccountFact;
-
-/// <summary>A fact that a partner's transaction caused.</summary>
-internal interface ITransactionFact : IAccountFact
-{
-    Transaction Transaction { get; }
-}
-
-/// <summary>Who asked for it under which id, when it happened and when the ledger recorded it.</summary>
-internal sealed record Transaction(PartnerId Partner, TransactionId Id, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt, bool Late = false);
-
-internal sealed record AccountOpened(MemberId Member, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt) : IAccountFact;
-
-internal sealed record CardLinked(CardId Card, string Number, long CardVersion, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt) : IAccountFact;
-
-internal sealed record CardBlocked(
-    CardId Card, string Number, string Reason, long CardVersion, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt) : IAccountFact;
-
-internal sealed record PointsAccrued(
-    Transaction Transaction, string Store, string Card, Money Amount, Terms Terms, int Lot, Points Points, DateTimeOffset? ExpiresAt) : ITransactionFact;
-
-internal sealed record DebtRepaid(Transaction Transaction, Points Points, ImmutableArray<Draw> Draws) : ITransactionFact;
-
-internal sealed record PurchaseReversed(
-    Transaction Transaction, TransactionId Purchase, string Store, Money Amount, int AgreementVersion, int Lot, Points Points, Points Debt) : ITransactionFact;
-
-internal sealed record PointsReserved(
-    Transaction Transaction, string Store, string Card, int AgreementVersion, Points Points, ImmutableArray<Draw> Draws) : ITransactionFact;
-
-internal sealed record PointsRedeemed(
-    Transaction Transaction, TransactionId? Reservation, string Store, string Card, int AgreementVersion, Points Points, ImmutableArray<Draw> Draws) : ITransactionFact;
-
-internal sealed record ReservationReleased(Transaction Transaction, TransactionId Reservation, Points Points, ImmutableArray<Draw> Draws) : ITransactionFact;
-
-internal sealed record RedemptionReversed(
-    Transaction Transaction, TransactionId Redemption, string Store, int AgreementVersion, Points Points, ImmutableArray<Draw> Draws) : ITransactionFact;
-
-internal sealed record AccountClosed(string Reason, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt) : IAccountFact;
-
-// The state.
 
 /// <summary>A card that leads to the account.</summary>
 /// <param name="Version">Version of the card's own stream that was heard last; an older fact about the card changes nothing.</param>
@@ -55,6 +12,9 @@ internal sealed record Card(CardId Id, bool Blocked, long Version);
 internal sealed record Reservation(
     PartnerId Redeemer, TransactionId Id, string Store, string Card, int AgreementVersion, ImmutableArray<Draw> Draws)
 {
+    /// <summary>From then on the points are free again; null for never.</summary>
+    public DateTimeOffset? ReleasesAt { get; init; }
+
     public Points Held() => Draws.Sum(d => d.Points);
 }
 
@@ -81,10 +41,28 @@ internal sealed partial record Account(AccountId Id) : IAggregate<Account>
 
     public Points Debt { get; init; }
 
+    /// <summary>The fraction of a point that rounding has left so far; below zero where it gave too much.</summary>
+    public decimal Fraction { get; init; }
+
+    /// <summary>Purchases, partner by partner, as far as offers look back.</summary>
+    public ImmutableArray<PartnerVisits> Visits { get; init; } = [];
+
+    /// <summary>What counts towards caps of offers and towards limits.</summary>
+    public ImmutableArray<OfferUse> Uses { get; init; } = [];
+
+    /// <summary>The tier the member is in; null for none.</summary>
+    public TierStanding? Tier { get; init; }
+
+    /// <summary>What counts towards tiers, month by month, the earliest first.</summary>
+    public ImmutableArray<MonthActivity> Months { get; init; } = [];
+
     public static Account Initial(Guid streamId) => new(AccountId.From(streamId));
 
     /// <summary>What may be spent at a moment of ledger time.</summary>
     public Points Balance(DateTimeOffset at) => Lots.Where(lot => lot.LivesAt(at)).Sum(lot => lot.Free());
+
+    /// <summary>What cannot be spent yet.</summary>
+    public Points Pending(DateTimeOffset at) => Lots.Where(lot => lot.PendsAt(at)).Sum(lot => lot.Free());
 
     /// <summary>What is set aside in open reservations.</summary>
     public Points Reserved() => Lots.Sum(lot => lot.Reserved);
@@ -94,20 +72,49 @@ internal sealed partial record Account(AccountId Id) : IAggregate<Account>
         AccountOpened => this with { Opened = true },
         CardLinked e => this with { Cards = Cards.SetItem(e.Number, new Card(e.Card, Blocked: false, e.CardVersion)) },
         CardBlocked e => this with { Cards = Cards.SetItem(e.Number, new Card(e.Card, Blocked: true, e.CardVersion)) },
-        PointsAccrued e => this with { LastLot = e.Lot, Lots = Lots.Add(e) },
+        PointsAccrued e => Accrued(e),
         DebtRepaid e => this with { Debt = Debt - e.Points, Lots = Lots.Spend(e.Draws) },
-        PurchaseReversed e => this with { Debt = Debt + e.Debt, Lots = Lots.TakeBack(e.Lot, e.Points - e.Debt) },
-        PointsReserved e => this with { Lots = Lots.Reserve(e.Draws), Reservations = Reservations.Add(Open(e)) },
-        PointsRedeemed { Reservation: { } reservation } e => Settle(e.Transaction.Partner, reservation, e.Draws) with { Lots = Lots.Capture(e.Draws) },
-        PointsRedeemed e => this with { Lots = Lots.Spend(e.Draws) },
+        PurchaseReversed e => TakenBack(e),
+        PointsReserved e => this with { Lots = Lots.Reserve(e.Draws), Reservations = Reservations.Add(Open(e)), Uses = Uses.Count(e.Limits, e.Points) },
+        PointsRedeemed { Reservation: { } reservation } e => Settle(e.Transaction.Partner, reservation, e.Draws) with { Lots = Lots.Capture(e.Draws).Slide(e) },
+        PointsRedeemed e => this with { Lots = Lots.Spend(e.Draws).Slide(e), Uses = Uses.Count(e.Limits, e.Points) },
         ReservationReleased e => Settle(e.Transaction.Partner, e.Reservation, e.Draws) with { Lots = Lots.Release(e.Draws) },
+        ReservationTimedOut e => Settle(e.Redeemer, e.Reservation, e.Draws) with { Lots = Lots.Release(e.Draws) },
+        PointsActivated e => this with { Lots = Lots.Activate(e.Draws) },
+        PointsExpired e => this with { Lots = Lots.Spend(e.Draws) },
         RedemptionReversed e => this with { Lots = Lots.PutBack(e.Draws) },
+        TierChanged e => this with { Tier = e.To is null ? null : new(e.To, e.CheckAt, Announced: null) },
+        DowngradeAnnounced e => this with { Tier = Tier! with { CheckAt = null, Announced = new(e.To, e.Reason, e.EffectiveAt) } },
         AccountClosed => this with { Closed = true },
         _ => throw new InvalidOperationException($"An account does not know the fact {@event.GetType().Name}."),
     };
 
+    private Account Accrued(PointsAccrued e) => this with
+    {
+        LastLot = e.Awards is [.., var last] ? last.Lot : e.Lot,
+        Lots = Lots.Slide(e.Transaction.OccurredAt, e.Transaction.RecordedAt).Add(e),
+        Fraction = Fraction + e.Fraction,
+        Visits = Visits.Add(e.Transaction.Partner, new(e.Lot, e.Transaction.OccurredAt)),
+        Uses = Uses.Count(e.Awards).Count(e.Limits, e.Earned()),
+        Months = e.TierMonth == 0 ? Months : Months.Add(e),
+    };
+
+    private Account TakenBack(PurchaseReversed e)
+    {
+        var lots = Lots.TakeBack(e.Lot, e.Points - e.Debt - e.Lapsed);
+        foreach (var award in e.Awards ?? []) lots = lots.TakeBack(award.Lot, award.Points - award.Debt - award.Lapsed);
+        return this with
+        {
+            Debt = Debt + e.Owed(),
+            Lots = lots,
+            Visits = e.Whole ? Visits.Remove(e.Transaction.Partner, e.Lot) : Visits,
+            Uses = Uses.Uncount(e.Awards),
+            Months = e.TierMonth == 0 ? Months : Months.TakeBack(e),
+        };
+    }
+
     private static Reservation Open(PointsReserved e) =>
-        new(e.Transaction.Partner, e.Transaction.Id, e.Store, e.Card, e.AgreementVersion, e.Draws);
+        new(e.Transaction.Partner, e.Transaction.Id, e.Store, e.Card, e.AgreementVersion, e.Draws) { ReleasesAt = e.ReleasesAt };
 
     private Account Settle(PartnerId redeemer, TransactionId id, ImmutableArray<Draw> draws)
     {

@@ -7,10 +7,7 @@ internal static class FactTimes
     public static (DateTimeOffset OccurredAt, DateTimeOffset RecordedAt) Times(this IAccountFact fact) => fact switch
     {
         ITransactionFact e => (e.Transaction.OccurredAt, e.Transaction.RecordedAt),
-        AccountOpened e => (e.OccurredAt, e.RecordedAt),
-        CardLinked e => (e.OccurredAt, e.RecordedAt),
-        CardBlocked e => (e.OccurredAt, e.RecordedAt),
-        AccountClosed e => (e.OccurredAt, e.RecordedAt),
+        IDatedFact e => (e.OccurredAt, e.RecordedAt),
         _ => throw new InvalidOperationException($"Nobody knows when the fact {fact.GetType().Name} happened."),
     };
 }

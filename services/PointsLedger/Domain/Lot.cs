@@ -1,33 +1,66 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json.Serialization;
 using Loyalty.Kernel;
 
 namespace Loyalty.PointsLedger.Domain;
 
 /// <summary>Where points come from: enough to bring a lot back to life after it was drained.</summary>
-/// <param name="Lot">The lot's number: the nth accrual of its account.</param>
+/// <param name="Lot">The lot's number within its account.</param>
 /// <param name="Issuer">The partner that funds the points.</param>
-/// <param name="Purchase">The issuer's id of the purchase that earned them.</param>
-/// <param name="AgreementVersion">The issuer's agreement that rated the purchase.</param>
-/// <param name="Accrued">How many points the purchase earned.</param>
+/// <param name="Purchase">The id of the purchase that earned them, given by the partner that sold.</param>
+/// <param name="AgreementVersion">The issuer's agreement that rated the purchase, or prices the award.</param>
+/// <param name="Accrued">How many points the lot began with.</param>
 /// <param name="ExpiresAt">From this instant on they are worth nothing; null for never.</param>
 internal sealed record Provenance(int Lot, PartnerId Issuer, TransactionId Purchase, int AgreementVersion, Points Accrued, DateTimeOffset? ExpiresAt)
 {
-    public static Provenance Of(PointsAccrued e) => new(e.Lot, e.Transaction.Partner, e.Transaction.Id, e.Terms.AgreementVersion, e.Points, e.ExpiresAt);
+    /// <summary>From this instant on they can be spent; null for at once.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? ActivatesAt { get; init; }
+
+    /// <summary>Every activity of the member puts the expiry off until so many months later; 0 for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int SlidesBy { get; init; }
+
+    /// <summary>The offer that granted them and its version, <c>double-monday@3</c>; null for points of the agreement.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Offer { get; init; }
+
+    public static Provenance Of(PointsAccrued e) => new(e.Lot, e.Transaction.Partner, e.Transaction.Id, e.Terms.AgreementVersion, e.Points, e.ExpiresAt)
+    {
+        ActivatesAt = e.ActivatesAt,
+        SlidesBy = e.SlidesBy,
+    };
+
+    public static Provenance Of(PointsAccrued e, Award award) =>
+        new(award.Lot, award.Issuer, e.Transaction.Id, award.AgreementVersion, award.Points, award.ExpiresAt)
+        {
+            ActivatesAt = award.ActivatesAt,
+            SlidesBy = award.SlidesBy,
+            Offer = string.Create(CultureInfo.InvariantCulture, $"{award.Offer}@{award.Version}"),
+        };
 }
 
 /// <summary>Points used, set aside or put back, and whose they are.</summary>
 internal sealed record Draw(Provenance From, Points Points);
 
-/// <summary>The points of one accrual that are still there.</summary>
+/// <summary>Points of one origin that are still there.</summary>
 /// <param name="From">Where they come from.</param>
 /// <param name="Remaining">How many there are, those set aside included.</param>
 /// <param name="Reserved">How many of them are set aside.</param>
 internal sealed record Lot(Provenance From, Points Remaining, Points Reserved)
 {
+    /// <summary>Whether their activation has not been written down yet; whether they can be spent, only the time tells.</summary>
+    public bool Pending { get; init; }
+
     public Points Free() => Remaining - Reserved;
 
-    /// <summary>Half-open: at the very instant of expiry the points are gone.</summary>
-    public bool LivesAt(DateTimeOffset at) => From.ExpiresAt is not { } expiry || at < expiry;
+    /// <summary>Half-open at both ends: at the very instant of activation the points are there, at that of expiry they are gone.</summary>
+    public bool LivesAt(DateTimeOffset at) => !PendsAt(at) && !HasLapsedAt(at);
+
+    public bool PendsAt(DateTimeOffset at) => Pending && at < From.ActivatesAt;
+
+    public bool HasLapsedAt(DateTimeOffset at) => at >= From.ExpiresAt;
 }
 
 /// <summary>What can happen to the lots of an account, which are kept in the order of their numbers.</summary>
@@ -35,8 +68,14 @@ internal static class Lots
 {
     public static Lot? Numbered(this ImmutableArray<Lot> lots, int number) => lots.FirstOrDefault(lot => lot.From.Lot == number);
 
-    public static ImmutableArray<Lot> Add(this ImmutableArray<Lot> lots, PointsAccrued e) =>
-        e.Points == Points.Zero ? lots : lots.Add(new Lot(Provenance.Of(e), e.Points, Points.Zero));
+    public static ImmutableArray<Lot> Add(this ImmutableArray<Lot> lots, PointsAccrued e)
+    {
+        lots = lots.Add(Provenance.Of(e));
+        return e.Awards is { } awards ? awards.Aggregate(lots, (all, award) => all.Add(Provenance.Of(e, award))) : lots;
+    }
+
+    public static ImmutableArray<Lot> Add(this ImmutableArray<Lot> lots, Provenance from) =>
+        from.Accrued == Points.Zero ? lots : lots.Add(new Lot(from, from.Accrued, Points.Zero) { Pending = from.ActivatesAt is not null });
 
     /// <summary>The earliest expiry first, lots that never expire last, and the older lot first among equals; null when it isn't enough.</summary>
     public static ImmutableArray<Draw>? Draw(this ImmutableArray<Lot> lots, Points points, DateTimeOffset at)
@@ -62,6 +101,24 @@ internal static class Lots
 
     public static ImmutableArray<Lot> TakeBack(this ImmutableArray<Lot> lots, int number, Points points) =>
         points == Points.Zero ? lots : lots.Spend([new Draw(lots.Numbered(number)!.From, points)]);
+
+    public static ImmutableArray<Lot> Activate(this ImmutableArray<Lot> lots, ImmutableArray<Draw> draws) =>
+        [.. lots.Select(lot => draws.Any(d => d.From.Lot == lot.From.Lot) ? lot with { Pending = false } : lot)];
+
+    public static ImmutableArray<Lot> Slide(this ImmutableArray<Lot> lots, PointsRedeemed e) => lots.Slide(e.Transaction.OccurredAt, e.Transaction.RecordedAt);
+
+    /// <summary>A sign of life puts off the expiry of the lots that wait for none. What has lapsed already stays so.</summary>
+    public static ImmutableArray<Lot> Slide(this ImmutableArray<Lot> lots, DateTimeOffset activity, DateTimeOffset now)
+    {
+        for (var i = 0; i < lots.Length; i++)
+        {
+            var origin = lots[i].From;
+            if (origin.SlidesBy == 0 || lots[i].HasLapsedAt(now) || origin.ExpiresAt >= activity.AddMonths(origin.SlidesBy)) continue;
+            lots = lots.SetItem(i, lots[i] with { From = origin with { ExpiresAt = activity.AddMonths(origin.SlidesBy) } });
+        }
+
+        return lots;
+    }
 
     /// <summary>How much of the points that just came free goes towards a debt.</summary>
     public static ImmutableArray<Draw> Repay(this ImmutableArray<Lot> lots, ImmutableArray<Draw> freed, Points debt, DateTimeOffset at) => freed

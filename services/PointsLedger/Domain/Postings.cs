@@ -10,27 +10,42 @@ internal sealed record Posting(string LedgerAccount, string Unit, long Amount);
 
 /// <summary>
 /// The double entry behind every fact. Points a member holds or has set aside stand against what partners have issued;
-/// a partner that accepts points holds them until settlement; a member's debt is points it should hold and doesn't.
+/// a partner that accepts points holds them until settlement; a member's debt is points it should hold and doesn't. What lapses falls
+/// to its issuer. Points that can't be spent yet are the member's all the same.
 /// </summary>
 internal static class Postings
 {
     public static IReadOnlyList<Posting> Of(AccountId account, IAccountFact fact) => fact switch
     {
-        PointsAccrued e => Move($"issued/{e.Transaction.Partner}", $"member/{account}", e.Points),
+        PointsAccrued e =>
+        [
+            .. Move($"issued/{e.Transaction.Partner}", $"member/{account}", e.Points),
+            .. (e.Awards ?? []).SelectMany(a => Move($"issued/{a.Issuer}", $"member/{account}", a.Points)),
+        ],
         DebtRepaid e => Move($"member/{account}", $"debt/{account}", e.Points),
         PurchaseReversed e =>
         [
-            .. Move($"member/{account}", $"issued/{e.Transaction.Partner}", e.Points - e.Debt),
-            .. Move($"debt/{account}", $"issued/{e.Transaction.Partner}", e.Debt),
+            .. TakeBack(account, e.Transaction.Partner, e.Points, e.Debt, e.Lapsed),
+            .. (e.Awards ?? []).SelectMany(a => TakeBack(account, a.Issuer, a.Points, a.Debt, a.Lapsed)),
         ],
         PointsReserved e => Move($"member/{account}", $"reserved/{account}", e.Points),
         PointsRedeemed { Reservation: not null } e => Move($"reserved/{account}", $"redeemed/{e.Transaction.Partner}", e.Points),
         PointsRedeemed e => Move($"member/{account}", $"redeemed/{e.Transaction.Partner}", e.Points),
         ReservationReleased e => Move($"reserved/{account}", $"member/{account}", e.Points),
+        ReservationTimedOut e => Move($"reserved/{account}", $"member/{account}", e.Points),
+        PointsActivated or TierChanged or DowngradeAnnounced => [],
+        PointsExpired e => [.. e.Draws.SelectMany(d => Move($"member/{account}", $"breakage/{d.From.Issuer}", d.Points))],
         RedemptionReversed e => Move($"redeemed/{e.Transaction.Partner}", $"member/{account}", e.Points),
         AccountOpened or CardLinked or CardBlocked or AccountClosed => [],
         _ => throw new InvalidOperationException($"No postings are defined for the fact {fact.GetType().Name}."),
     };
+
+    private static Posting[] TakeBack(AccountId account, PartnerId issuer, Points points, Points debt, Points lapsed) =>
+    [
+        .. Move($"member/{account}", $"issued/{issuer}", points - debt - lapsed),
+        .. Move($"debt/{account}", $"issued/{issuer}", debt),
+        .. Move($"breakage/{issuer}", $"issued/{issuer}", lapsed),
+    ];
 
     private static Posting[] Move(string from, string to, Points points) =>
         points == Points.Zero ? [] : [new(from, "points", -points.Value), new(to, "points", points.Value)];

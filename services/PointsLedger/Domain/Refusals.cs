@@ -31,6 +31,19 @@ internal static class Refusals
 
     public static readonly Refusal UnknownTransaction = new("unknown-transaction", "There is no such transaction of yours. Check the id.");
 
+    public static readonly Refusal LinesDontAddUp = new("lines-do-not-add-up", "The amounts of the lines don't add up to the amount. Send the lines and their sum.");
+
+    public static Refusal UnknownLine(int lines) => new("unknown-line", FormattableString.Invariant($"The receipt has {lines} lines, counted from 0. Name each line that comes back once."));
+
+    public static Refusal ReturnExceedsLine(int line, Money kept) =>
+        new("return-exceeds-purchase", FormattableString.Invariant($"Only {kept} of line {line} can still be returned. Return at most that amount."));
+
+    public static Refusal PointsAlreadySpent(Points missing) =>
+        new("points-already-spent", $"{missing} of the points that this would take back are already spent. The programme takes nothing back in that case.");
+
+    public static Refusal LimitReached(string limit) =>
+        new("limit-reached", $"This goes beyond the programme's limit '{limit}'. Send it under a new id once the hour or day is over, or ask the coalition's operator.");
+
     public static Refusal InsufficientPoints(Points balance) => new("insufficient-points", $"The account has {balance} points to spend. Ask for at most that many.");
 
     public static Refusal CurrencyMismatch(Currency currency) => new("currency-mismatch", $"Amounts must be in {currency} here. Send the amount in that currency.");

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Loyalty.Kernel;
 using Loyalty.PointsLedger.Domain;
 using Loyalty.PointsLedger.Views;
@@ -10,25 +11,42 @@ namespace Loyalty.PointsLedger.Features;
 /// <param name="Reserved">Points set aside in open reservations.</param>
 /// <param name="Debt">Points the member owes.</param>
 /// <param name="Version">Version of the account.</param>
-internal sealed record AccountBalance(Guid Account, long Balance, long Reserved, long Debt, long Version);
+internal sealed record AccountBalance(Guid Account, long Balance, long Reserved, long Debt, long Version)
+{
+    /// <summary>Points that can't be spent yet.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Pending { get; init; }
+
+    /// <summary>The member's tier; absent for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Tier { get; init; }
+
+    /// <summary>The points that lapse next, if they are not spent; absent when none ever do.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public NextExpiry? Expiring { get; init; }
+}
+
+/// <param name="At">The first instant at which they are gone.</param>
+/// <param name="Points">How many.</param>
+internal sealed record NextExpiry(DateTimeOffset At, long Points);
 
 internal static class GetBalanceEndpoint
 {
     public static void MapGetBalance(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/v1/accounts/{id:guid}/balance", (Guid id, AccountReader accounts, TimeProvider clock, CancellationToken ct) =>
-                Balance(AccountId.From(id), accounts, clock, ct))
+        app.MapGet("/v1/accounts/{id:guid}/balance", (Guid id, AccountReader accounts, RuleBook rules, TimeProvider clock, CancellationToken ct) =>
+                Balance(AccountId.From(id), accounts, rules, clock, ct))
             .RequireScope("ledger.read")
             .WithSummary("Balance of an account")
             .WithDescription("What can be spent now, what is set aside, and what is owed. Send If-None-Match with the ETag to learn cheaply that nothing changed.")
             .Produces<AccountBalance>();
 
         app.MapGet("/v1/cards/{number}/balance", async (
-                string number, HttpContext http, CardIndex cards, FailureThrottle scans, AccountReader accounts, TimeProvider clock, CancellationToken ct) =>
+                string number, HttpContext http, CardIndex cards, FailureThrottle scans, AccountReader accounts, RuleBook rules, TimeProvider clock, CancellationToken ct) =>
             {
                 var client = http.Caller().ClientId;
                 if (scans.Refusal(client) is { } tooMany) return tooMany;
-                if (await cards.Find(number) is { Account: var account }) return await Balance(account, accounts, clock, ct);
+                if (await cards.Find(number) is { Account: var account }) return await Balance(account, accounts, rules, clock, ct);
                 return scans.Failed(client) ?? Refusals.UnknownCard.ToHttp();
             })
             .RequireScope("ledger.read")
@@ -37,14 +55,19 @@ internal static class GetBalanceEndpoint
             .Produces<AccountBalance>();
     }
 
-    private static async Task<IResult> Balance(AccountId id, AccountReader accounts, TimeProvider clock, CancellationToken ct)
+    private static async Task<IResult> Balance(AccountId id, AccountReader accounts, RuleBook rules, TimeProvider clock, CancellationToken ct)
     {
         if (await accounts.Read(id, ct) is not { State.Closed: false } account) return Problem.NotFound();
-        var balance = account.State.Balance(clock.GetUtcNow()).Value;
+        var now = clock.GetUtcNow();
+        var state = account.State.LapsedTo(now, await rules.Programme());
+        var answer = new AccountBalance(id.Value, state.Balance(now).Value, state.Reserved().Value, state.Debt.Value, account.Version)
+        {
+            Pending = state.Pending(now).Value,
+            Tier = state.Tier?.Id,
+            Expiring = state.NextExpiry() is { } next ? new(next.At, next.Points.Value) : null,
+        };
 
-        // Points may lapse while nothing happens, so the version alone does not tell that the balance is still the same.
-        return TaggedAnswers.Tagged(
-            new AccountBalance(id.Value, balance, account.State.Reserved().Value, account.State.Debt.Value, account.Version),
-            FormattableString.Invariant($"{account.Version}-{balance}"));
+        // Time changes an account while nothing happens, so the version alone does not tell that all is still the same.
+        return TaggedAnswers.Tagged(answer, FormattableString.Invariant($"{account.Version}-{answer.Balance}-{answer.Reserved}-{answer.Debt}-{answer.Tier}"));
     }
 }

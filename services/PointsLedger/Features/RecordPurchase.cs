@@ -4,6 +4,7 @@ using Loyalty.Kernel;
 using Loyalty.PointsLedger.Domain;
 using Loyalty.PointsLedger.Lanes;
 using Loyalty.PointsLedger.Storage;
+using Loyalty.PointsLedger.Views;
 using Loyalty.ServiceDefaults;
 
 namespace Loyalty.PointsLedger.Features;
@@ -13,6 +14,10 @@ internal sealed record RecordPurchase(
     PartnerId Partner, TransactionId TransactionId, string Card, string Store, ExactNumber Amount, string Currency, DateTimeOffset OccurredAt)
     : IPosting<PurchaseRecorded>, ITransactionCommand
 {
+    /// <summary>What else the till tells; null where it tells no more than the sum.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ReceiptDetails? Receipt { get; init; }
+
     [JsonIgnore]
     public bool MayBackdate { get; init; }
 
@@ -27,22 +32,49 @@ internal sealed record RecordPurchase(
         var till = books.Till!;
         if (till.Lacks is { } lacking) return lacking.ForNow<PurchaseRecorded>();
         var amount = Amount.ToMoney(Kernel.Currency.From(Currency));
-        return books.Account.State.Accrue(transaction, Store, till.CardNumber!, amount, till.Terms!).Answer((facts, after) => new PurchaseRecorded(
-            transaction.Id.Value, after.Id, facts.OfType<PointsAccrued>().Single().Points.Value, facts.OfType<DebtRepaid>().Sum(f => f.Points).Value,
-            after.State.Balance(transaction.RecordedAt).Value, after.Version, till.Terms!.AgreementVersion, transaction.Late));
+        return books.Account.State.Accrue(transaction, Store, till.CardNumber!, amount, till.Terms!, Receipt?.In(amount.Currency), till.Rules).Answer((facts, after) =>
+        {
+            var accrued = facts.OfType<PointsAccrued>().Single();
+            return new PurchaseRecorded(
+                transaction.Id.Value, after.Id, accrued.Earned().Value, facts.OfType<DebtRepaid>().Sum(f => f.Points).Value,
+                after.State.Balance(transaction.RecordedAt).Value, after.Version, till.Terms!.AgreementVersion, transaction.Late)
+            {
+                Explained = till.Rules.AreNone ? null : Explanation.Of(accrued),
+                Pending = after.State.Pending(transaction.RecordedAt).Value,
+                Tier = after.State.Tier?.Id,
+                Celebrates = till.Rules.Celebrates(transaction.OccurredAt),
+            };
+        });
     }
 }
 
 /// <param name="TransactionId">The partner's id of the purchase.</param>
 /// <param name="Account">The account that earned.</param>
-/// <param name="Points">Points earned.</param>
+/// <param name="Points">Points earned in all.</param>
 /// <param name="DebtRepaid">How many of them went towards points the member owed.</param>
 /// <param name="Balance">Points that can be spent now.</param>
 /// <param name="Version">Version of the account after the purchase.</param>
 /// <param name="AgreementVersion">The agreement that rated it.</param>
 /// <param name="Late">Whether it came later than usual.</param>
 internal sealed record PurchaseRecorded(
-    string TransactionId, Guid Account, long Points, long DebtRepaid, long Balance, long Version, int AgreementVersion, bool Late);
+    string TransactionId, Guid Account, long Points, long DebtRepaid, long Balance, long Version, int AgreementVersion, bool Late)
+{
+    /// <summary>Which rule gave what, and why others gave nothing; absent where there is nothing but the agreement.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Explanation? Explained { get; init; }
+
+    /// <summary>Points of the member that can't be spent yet.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Pending { get; init; }
+
+    /// <summary>The member's tier after the purchase; absent for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Tier { get; init; }
+
+    /// <summary>Whether the member celebrates these days, so that the till may greet.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Celebrates { get; init; }
+}
 
 internal sealed class RecordPurchaseRules : AbstractValidator<RecordPurchase>
 {
@@ -52,25 +84,28 @@ internal sealed class RecordPurchaseRules : AbstractValidator<RecordPurchase>
         RuleFor(c => c.Store).MustBeStore();
         RuleFor(c => c.Currency).MustBeCurrency();
         RuleFor(c => c.Amount).MustBeMoney(c => c.Currency, allowZero: true);
+        RuleFor(c => c.Receipt!).SetValidator(command => new ReceiptRules(command.Amount, command.Currency)).When(c => c.Receipt is not null);
     }
 }
 
 internal static class RecordPurchaseEndpoint
 {
     private sealed record PurchaseRequest(
-        string Card, string Store, ExactNumber Amount, string Currency, DateTimeOffset OccurredAt, TransactionId? TransactionId = null);
+        string Card, string Store, ExactNumber Amount, string Currency, DateTimeOffset OccurredAt, TransactionId? TransactionId = null,
+        IReadOnlyList<PurchaseLine>? Lines = null, string? Tender = null, string? Terminal = null, IReadOnlyList<string>? PromoCodes = null);
 
     public static void MapRecordPurchase(this IEndpointRouteBuilder app) => app
         .MapPost("/v1/purchases", (PurchaseRequest body, HttpContext http) => http.PostWithCard<RecordPurchase, PurchaseRecorded>(
             new RecordPurchase(
                 http.Partner(), http.RequestId(body.TransactionId), body.Card, body.Store, body.Amount, body.Currency, body.OccurredAt.ToUniversalTime())
             {
+                Receipt = ReceiptDetails.Of(body.Lines, body.Tender, body.Terminal, body.PromoCodes),
                 MayBackdate = http.MayBackdate(),
             },
             answer => TransactionRequests.Address(answer.TransactionId)))
         .RequireScope("ledger.post")
         .WithIdempotencyKey(required: false)
         .WithSummary("Record a purchase")
-        .WithDescription("Accrues points by your agreement in force at the time of purchase. Repeat it with the same transactionId until you have an answer: it takes effect once.")
+        .WithDescription("Accrues points by your agreement and the offers in force at the time of purchase, and says which rule gave what. Repeat it with the same transactionId until you have an answer: it takes effect once.")
         .Produces<PurchaseRecorded>(StatusCodes.Status201Created);
 }

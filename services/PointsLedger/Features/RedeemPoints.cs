@@ -27,7 +27,7 @@ internal sealed record RedeemPoints(
         var till = books.Till!;
         if (till.Lacks is { } lacking) return lacking.ForNow<PointsSpent>();
         var agreement = till.Terms!.AgreementVersion;
-        return books.Account.State.Redeem(transaction, Store, till.CardNumber!, Points.ToPoints(), agreement).Answer((facts, after) =>
+        return books.Account.State.Redeem(transaction, Store, till.CardNumber!, Points.ToPoints(), agreement, till.Rules).Answer((facts, after) =>
         {
             var redeemed = facts.OfType<PointsRedeemed>().Single();
             return new PointsSpent(

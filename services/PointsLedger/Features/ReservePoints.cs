@@ -28,9 +28,15 @@ internal sealed record ReservePoints(
         var till = books.Till!;
         if (till.Lacks is { } lacking) return lacking.ForNow<ReservationMade>();
         var agreement = till.Terms!.AgreementVersion;
-        return books.Account.State.Reserve(transaction, Store, till.CardNumber!, Points.ToPoints(), agreement).Answer((facts, after) => new ReservationMade(
-            transaction.Id.Value, after.Id, facts.OfType<PointsReserved>().Single().Points.Value,
-            after.State.Balance(transaction.RecordedAt).Value, after.Version, agreement, transaction.Late));
+        return books.Account.State.Reserve(transaction, Store, till.CardNumber!, Points.ToPoints(), agreement, till.Rules, books.Programme.ReservationTimeout).Answer((facts, after) =>
+        {
+            var reserved = facts.OfType<PointsReserved>().Single();
+            return new ReservationMade(
+                transaction.Id.Value, after.Id, reserved.Points.Value, after.State.Balance(transaction.RecordedAt).Value, after.Version, agreement, transaction.Late)
+            {
+                ReleasesAt = reserved.ReleasesAt,
+            };
+        });
     }
 }
 
@@ -41,7 +47,12 @@ internal sealed record ReservePoints(
 /// <param name="Version">Version of the account after the reservation.</param>
 /// <param name="AgreementVersion">The partner's agreement that will price the capture.</param>
 /// <param name="Late">Whether it came later than usual.</param>
-internal sealed record ReservationMade(string TransactionId, Guid Account, long Points, long Balance, long Version, int AgreementVersion, bool Late);
+internal sealed record ReservationMade(string TransactionId, Guid Account, long Points, long Balance, long Version, int AgreementVersion, bool Late)
+{
+    /// <summary>From then on the points are free again, unless they were captured before.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? ReleasesAt { get; init; }
+}
 
 internal sealed class ReservePointsRules : AbstractValidator<ReservePoints>
 {
@@ -67,6 +78,6 @@ internal static class ReservePointsEndpoint
         .RequireScope("ledger.redeem")
         .WithIdempotencyKey(required: false)
         .WithSummary("Reserve points")
-        .WithDescription("Sets points aside until you capture or release them. Nobody can spend them meanwhile.")
+        .WithDescription("Sets points aside until you capture or release them, or until releasesAt. Nobody can spend them meanwhile, nor do they expire.")
         .Produces<ReservationMade>(StatusCodes.Status201Created);
 }

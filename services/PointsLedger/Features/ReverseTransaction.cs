@@ -30,7 +30,7 @@ internal sealed record ReverseTransaction(PartnerId Partner, TransactionId Trans
         var account = books.Account.State;
         Decision<IAccountFact> decision = original.Row.Kind switch
         {
-            TransactionKind.Purchase => account.Reverse(transaction, Purchase.From(original.Facts)),
+            TransactionKind.Purchase => account.Reverse(transaction, Purchase.From(original.Facts), books.Programme),
             TransactionKind.Redemption or TransactionKind.Capture => account.Reverse(transaction, Redemption.From(original.Facts)),
             TransactionKind.Reservation => account.Release(transaction, Original),
             _ => Refusals.NotReversible,
@@ -39,7 +39,7 @@ internal sealed record ReverseTransaction(PartnerId Partner, TransactionId Trans
         {
             var (points, debt) = facts[0] switch
             {
-                PurchaseReversed e => (e.Points, e.Debt),
+                PurchaseReversed e => (e.Taken(), e.Owed()),
                 RedemptionReversed e => (e.Points, Points.Zero),
                 ReservationReleased e => (e.Points, Points.Zero),
                 var other => throw new InvalidOperationException($"A reversal does not begin with {other.GetType().Name}."),

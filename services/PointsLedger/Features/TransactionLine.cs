@@ -9,7 +9,9 @@ namespace Loyalty.PointsLedger.Features;
 /// <summary>One transaction among many in a request: the members of a purchase, a redemption or a return, and no others.</summary>
 internal sealed record TransactionLine(
     string Type, TransactionId TransactionId, DateTimeOffset OccurredAt, string? Card = null, string? Store = null,
-    ExactNumber? Amount = null, string? Currency = null, ExactNumber? Points = null, TransactionId? Purchase = null)
+    ExactNumber? Amount = null, string? Currency = null, ExactNumber? Points = null, TransactionId? Purchase = null,
+    IReadOnlyList<PurchaseLine>? Lines = null, string? Tender = null, string? Terminal = null, IReadOnlyList<string>? PromoCodes = null,
+    IReadOnlyList<LineBack>? ReturnedLines = null)
 {
     public const string PurchaseType = "purchase";
     public const string RedemptionType = "redemption";
@@ -37,13 +39,17 @@ internal sealed record TransactionLine(
     }
 
     public RecordPurchase ToPurchase(PartnerId partner, bool mayBackdate) =>
-        new(partner, TransactionId, Card!, Store!, Amount!.Value, Currency!, OccurredAt.ToUniversalTime()) { MayBackdate = mayBackdate };
+        new(partner, TransactionId, Card!, Store!, Amount!.Value, Currency!, OccurredAt.ToUniversalTime())
+        {
+            Receipt = ReceiptDetails.Of(Lines, Tender, Terminal, PromoCodes),
+            MayBackdate = mayBackdate,
+        };
 
     public RedeemPoints ToRedemption(PartnerId partner, bool mayBackdate) =>
         new(partner, TransactionId, Card!, Store!, Points!.Value, OccurredAt.ToUniversalTime()) { MayBackdate = mayBackdate };
 
     public ReturnPurchase ToReturn(PartnerId partner, bool mayBackdate) =>
-        new(partner, TransactionId, Purchase!.Value, Amount!.Value, Currency!, OccurredAt.ToUniversalTime()) { MayBackdate = mayBackdate };
+        new(partner, TransactionId, Purchase!.Value, Amount!.Value, Currency!, OccurredAt.ToUniversalTime()) { Lines = ReturnedLines, MayBackdate = mayBackdate };
 
     /// <summary>What is missing or too much for its type; null when nothing is.</summary>
     public Problem? Fault() => Type switch
@@ -65,6 +71,17 @@ internal sealed record TransactionLine(
         {
             if (given == expected) continue;
             return Problem.Malformed(expected ? $"A {Type} has a member '{name}'. Add it." : $"A {Type} has no member '{name}'. Remove it.");
+        }
+
+        return Optional(Type == PurchaseType, ("lines", Lines), ("tender", Tender), ("terminal", Terminal), ("promoCodes", PromoCodes))
+            ?? Optional(Type == ReturnType, ("returnedLines", ReturnedLines));
+    }
+
+    private Problem? Optional(bool allowed, params ReadOnlySpan<(string Name, object? Given)> members)
+    {
+        foreach (var (name, given) in members)
+        {
+            if (given is not null && !allowed) return Problem.Malformed($"A {Type} has no member '{name}'. Remove it.");
         }
 
         return null;

@@ -22,7 +22,11 @@ internal sealed class OnPartnerAdmitted(Inbox inbox, TillBook tills) : IConsumer
             """,
             ct, partner.PartnerId, partner.Code, partner.Name, partner.Currency, partner.Version);
         await inbox.Execute(
-            "insert into stores (partner_id, code, name) select $1, code, name from unnest($2::text[], $3::text[]) as s (code, name) on conflict do nothing",
-            ct, partner.PartnerId, partner.Stores.Select(s => s.Code).ToArray(), partner.Stores.Select(s => s.Name).ToArray());
+            """
+            insert into stores (partner_id, code, name, time_zone)
+            select $1, code, name, time_zone from unnest($2::text[], $3::text[], $4::text[]) as s (code, name, time_zone) on conflict do nothing
+            """,
+            ct, partner.PartnerId, partner.Stores.Select(s => s.Code).ToArray(), partner.Stores.Select(s => s.Name).ToArray(),
+            partner.Stores.Select(s => s.TimeZone).ToArray());
     }
 }

@@ -13,7 +13,7 @@ internal sealed class OnStoreOpened(Inbox inbox, TillBook tills) : IConsumer<Pag
     {
         transaction.AfterCommit(() => tills.Forget(new(opened.PartnerId)));
         return transaction.Execute(
-            "insert into stores (partner_id, code, name) values ($1, $2, $3) on conflict do nothing",
-            context.CancellationToken, opened.PartnerId, opened.Store.Code, opened.Store.Name);
+            "insert into stores (partner_id, code, name, time_zone) values ($1, $2, $3, $4) on conflict do nothing",
+            context.CancellationToken, opened.PartnerId, opened.Store.Code, opened.Store.Name, opened.Store.TimeZone);
     });
 }

@@ -18,6 +18,10 @@ internal static class PublishedEvents
             PointsReserved e => Of(account, e),
             PointsRedeemed e => Of(account, e),
             ReservationReleased e => Of(account, e),
+            ReservationTimedOut e => new Contract.ReservationReleased(
+                account, e.Redeemer.Value, e.Reservation.Value, e.Reservation.Value, e.Points.Value, e.OccurredAt, e.RecordedAt),
+            PointsExpired e => new Contract.PointsExpired(account, e.Points.Value, Of(e.Draws), e.RecordedAt),
+            TierChanged { From: var from, To: var to } e when from != to => new Contract.TierChanged(account, from, to, e.Reason, e.OccurredAt, e.RecordedAt),
             RedemptionReversed e => Of(account, e),
             _ => null,
         };
@@ -25,11 +29,14 @@ internal static class PublishedEvents
 
     private static Contract.PurchaseAccrued Of(Guid account, PointsAccrued e) => new(
         account, e.Transaction.Partner.Value, e.Store, e.Transaction.Id.Value, e.Amount.Minor, e.Amount.Currency.Code,
-        e.Points.Value, e.Terms.AgreementVersion, e.Transaction.OccurredAt, e.Transaction.RecordedAt);
+        e.Points.Value, e.Terms.AgreementVersion, e.Transaction.OccurredAt, e.Transaction.RecordedAt,
+        e.Awards is { } awards ? [.. awards.Select(a => new Contract.Award(a.Issuer.Value, a.AgreementVersion, a.Offer, a.Version, a.Points.Value))] : null,
+        e.Limits is { } limits && limits.Any(l => l.Beyond) ? [.. limits.Where(l => l.Beyond).Select(l => l.Limit.Split('/')[0])] : null);
 
     private static Contract.PurchaseReversed Of(Guid account, PurchaseReversed e) => new(
         account, e.Transaction.Partner.Value, e.Store, e.Transaction.Id.Value, e.Purchase.Value, e.Amount.Minor, e.Amount.Currency.Code,
-        e.Points.Value, e.Debt.Value, e.AgreementVersion, e.Transaction.OccurredAt, e.Transaction.RecordedAt);
+        e.Points.Value, e.Owed().Value, e.AgreementVersion, e.Transaction.OccurredAt, e.Transaction.RecordedAt,
+        e.Awards is { } awards ? [.. awards.Select(a => new Contract.Award(a.Issuer.Value, a.AgreementVersion, a.Offer, a.Version, a.Points.Value))] : null);
 
     private static Contract.PointsReserved Of(Guid account, PointsReserved e) => new(
         account, e.Transaction.Partner.Value, e.Store, e.Transaction.Id.Value, e.Points.Value, e.Transaction.OccurredAt, e.Transaction.RecordedAt);

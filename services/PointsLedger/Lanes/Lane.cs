@@ -5,6 +5,7 @@ using Loyalty.EventStore;
 using Loyalty.PointsLedger.Domain;
 using Loyalty.PointsLedger.Features;
 using Loyalty.PointsLedger.Storage;
+using Loyalty.PointsLedger.Views;
 using Npgsql;
 
 namespace Loyalty.PointsLedger.Lanes;
@@ -24,6 +25,7 @@ internal sealed class Lane
     private readonly DocumentStore store;
     private readonly TransactionRows transactions;
     private readonly LedgerTime time;
+    private readonly RuleBook rules;
     private readonly LaneOptions options;
     private readonly ILogger logger;
     private readonly Func<Posting, Task> readmit;
@@ -33,9 +35,11 @@ internal sealed class Lane
     private readonly ConcurrentDictionary<Guid, bool> overtaken = new();
     private int wary;
 
-    public Lane(DocumentStore store, TransactionRows transactions, LedgerTime time, LaneOptions options, ILogger logger, Func<Posting, Task> readmit)
+    public Lane(
+        DocumentStore store, TransactionRows transactions, LedgerTime time, RuleBook rules, LaneOptions options, ILogger logger, Func<Posting, Task> readmit)
     {
-        (this.store, this.transactions, this.time, this.options, this.logger, this.readmit) = (store, transactions, time, options, logger, readmit);
+        (this.store, this.transactions, this.time, this.rules) = (store, transactions, time, rules);
+        (this.options, this.logger, this.readmit) = (options, logger, readmit);
         queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(options.QueueDepth) { SingleReader = true });
         cache = new(options.CacheMegabytes * 1024L * 1024L / options.Count, image => image.Weight);
         Running = Task.Run(Run);
@@ -151,7 +155,7 @@ internal sealed class Lane
     {
         overtaken.Clear();
         var lookUp = wary > 0 && postings.Count > 0;
-        var batch = new LaneBatch(postings, store, transactions, time);
+        var batch = new LaneBatch(postings, store, transactions, time, await rules.Programme());
         await batch.Load(waiting.Where(w => w.Account is not null).Select(w => w.Account!.Value).Distinct(), cache, lookUp);
         await batch.Decide(lookUp);
         await batch.Commit();

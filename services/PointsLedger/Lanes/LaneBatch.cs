@@ -1,6 +1,7 @@
 using Loyalty.EventStore;
 using Loyalty.Kernel;
 using Loyalty.PointsLedger.Domain;
+using Loyalty.PointsLedger.Domain.Offers;
 using Loyalty.PointsLedger.Features;
 using Loyalty.PointsLedger.Storage;
 
@@ -10,15 +11,19 @@ namespace Loyalty.PointsLedger.Lanes;
 /// Postings that are decided one after another, each on the effects of those before it, and committed in one transaction. Made anew
 /// for every attempt: nothing of a failed one is left.
 /// </summary>
-internal sealed class LaneBatch(IReadOnlyList<Posting> postings, DocumentStore store, TransactionRows transactions, LedgerTime time)
+internal sealed class LaneBatch(IReadOnlyList<Posting> postings, DocumentStore store, TransactionRows transactions, LedgerTime time, ProgrammeRules programme)
 {
+    /// <summary>Who causes what time alone does.</summary>
+    public static readonly Origin Ledger = new("system:points-ledger", TraceParent: null);
+
     private static readonly EventStream<Account> NoAccount = new(Guid.Empty, Account.Initial(Guid.Empty), 0);
 
-    private readonly Session session = store.OpenSession(new Origin("system:points-ledger", TraceParent: null));
+    private readonly Session session = store.OpenSession(Ledger);
     private readonly Dictionary<Guid, EventStream<Account>> states = [];
     private readonly HashSet<Guid> news = [];
     private readonly Dictionary<TransactionKey, Original> written = [];
     private readonly List<(TransactionKey To, IAccountFact Fact)> references = [];
+    private readonly List<(Guid Account, PointsExpired Fact)> expired = [];
     private Dictionary<TransactionKey, TransactionRow> recorded = [];
     private Dictionary<TransactionKey, Original> originals = [];
 
@@ -61,7 +66,7 @@ internal sealed class LaneBatch(IReadOnlyList<Posting> postings, DocumentStore s
     {
         foreach (var posting in postings)
         {
-            if (OriginalOf(posting.Request)?.Row.Account is { } account && account != posting.Account) Astray.Add(posting);
+            if (OriginalOf(posting.Request, [])?.Row.Account is { } account && account != posting.Account) Astray.Add(posting);
             else posting.Decide(this);
         }
 
@@ -81,25 +86,34 @@ internal sealed class LaneBatch(IReadOnlyList<Posting> postings, DocumentStore s
         await session.SaveChanges(CancellationToken.None);
     }
 
+    /// <summary>The programme in force now.</summary>
+    public ProgrammeRules Programme => programme;
+
     public Refusal? Judge(ITransactionCommand command, out Transaction transaction) => time.Judge(command, out transaction);
 
     public TransactionRow? Recorded(TransactionKey key) => written.GetValueOrDefault(key)?.Row ?? recorded.GetValueOrDefault(key);
 
     public EventStream<Account> StateOf(AccountId? account) => account is { } id ? states[id.Value] : NoAccount;
 
-    public Original? OriginalOf(ITransactionCommand command)
+    /// <param name="lapsed">What time has done to its account that is not appended yet.</param>
+    public Original? OriginalOf(ITransactionCommand command, IReadOnlyList<IAccountFact> lapsed)
     {
         if (command.RefersTo is not { } id) return null;
         var key = new TransactionKey(command.Partner, id);
-        var original = written.GetValueOrDefault(key) ?? originals.GetValueOrDefault(key);
-        return original is null || references.Count == 0
-            ? original
-            : original with { Facts = [.. original.Facts, .. references.Where(r => r.To == key).Select(r => r.Fact)] };
+        if ((written.GetValueOrDefault(key) ?? originals.GetValueOrDefault(key)) is not { } original) return null;
+        object[] later =
+        [
+            .. references.Where(r => r.To == key).Select(r => r.Fact),
+            .. expired.Where(e => e.Account == original.Row.Account?.Value).Select(e => e.Fact),
+            .. lapsed.OfType<PointsExpired>(),
+        ];
+        return later.Length == 0 ? original : original with { Facts = [.. original.Facts, .. later] };
     }
 
     public EventStream<Account> Append(EventStream<Account> account, IReadOnlyList<IAccountFact> facts, Origin origin)
     {
         news.Add(account.Id);
+        expired.AddRange(facts.OfType<PointsExpired>().Select(e => (account.Id, e)));
         return states[account.Id] = session.Append(account, facts, origin);
     }
 

@@ -26,4 +26,7 @@ internal static class LaneTelemetry
 
     public static readonly Counter<long> Full = Meter.CreateCounter<long>(
         "loyalty.lane.full", "{posting}", "How many postings were turned away because their lane was full.");
+
+    public static readonly Counter<long> Swept = Meter.CreateCounter<long>(
+        "loyalty.sweep.accounts", "{account}", "For how many accounts the sweep wrote down what was due.");
 }

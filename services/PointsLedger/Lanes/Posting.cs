@@ -138,8 +138,12 @@ internal sealed class Posting<TAnswer>(IPosting<TAnswer> command, Origin origin,
         }
 
         var account = batch.StateOf(Account);
-        var verdict = command.Decide(transaction, new(account, Till, batch.OriginalOf(command)));
-        outcome = verdict.Outcome(verdict.Facts.Count == 0 ? account : batch.Append(account, verdict.Facts, Origin));
+        var lapsed = account.State.Lapse(transaction.RecordedAt, batch.Programme);
+        var current = lapsed.Count == 0 ? account : account with { State = account.State.Fold(lapsed) };
+        var verdict = command.Decide(transaction, new(current, Till, batch.OriginalOf(command, lapsed), batch.Programme));
+        // What time alone has done is written down with what follows from it. A refusal leaves it to the next posting, or to the sweep.
+        if (verdict.Facts.Count > 0 && lapsed.Count > 0) account = batch.Append(account, lapsed, LaneBatch.Ledger);
+        outcome = verdict.Outcome(verdict.Facts.Count == 0 ? current : batch.Append(account, verdict.Facts, Origin));
         if (verdict.Facts.Count == 0 && Account is not null) batch.RestOn(account);
         if (Row(outcome, verdict.Facts.Count == 0 ? null : account.Version + 1) is not { } row) return;
         batch.Record(row, verdict.Facts);

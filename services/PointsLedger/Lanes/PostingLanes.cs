@@ -25,11 +25,11 @@ internal sealed class PostingLanes : IHostedService
     private readonly Action<Posting> leave;
 
     public PostingLanes(
-        DocumentStore store, TransactionRows transactions, TillBook tills, LedgerTime time, LaneOptions options, ILogger<PostingLanes> logger)
+        DocumentStore store, TransactionRows transactions, TillBook tills, LedgerTime time, RuleBook rules, LaneOptions options, ILogger<PostingLanes> logger)
     {
         (this.tills, this.transactions) = (tills, transactions);
         leave = posting => underWay.TryRemove(new(posting.Key, posting));
-        lanes = [.. Enumerable.Range(0, options.Count).Select(_ => new Lane(store, transactions, time, options, logger, Readmit))];
+        lanes = [.. Enumerable.Range(0, options.Count).Select(_ => new Lane(store, transactions, time, rules, options, logger, Readmit))];
     }
 
     /// <summary>

@@ -2,6 +2,7 @@ using Loyalty.Commands;
 using Loyalty.EventStore;
 using Loyalty.Kernel;
 using Loyalty.PointsLedger.Domain;
+using Loyalty.PointsLedger.Domain.Offers;
 using Loyalty.PointsLedger.Storage;
 using Loyalty.PointsLedger.Views;
 
@@ -46,10 +47,11 @@ internal interface IPosting<TAnswer> : ICommand<TAnswer>, ITransactionCommand
 }
 
 /// <summary>What lies before whoever decides a posting.</summary>
-/// <param name="Account">The account as all postings before this one left it; at version 0 where the posting leads to none.</param>
+/// <param name="Account">The account as all postings before this one, and the time since, have left it; at version 0 where the posting leads to none.</param>
 /// <param name="Till">The surroundings of a transaction made at a till; null for others.</param>
 /// <param name="Original">The transaction it refers to; null when there is none, or none yet.</param>
-internal readonly record struct Books(EventStream<Account> Account, Till? Till, Original? Original);
+/// <param name="Programme">The programme in force now.</param>
+internal readonly record struct Books(EventStream<Account> Account, Till? Till, Original? Original, ProgrammeRules Programme);
 
 /// <summary>What was decided: facts to append, and the outcome as it follows from the account after them.</summary>
 /// <param name="Facts">Facts for the account's stream; none for a refusal.</param>

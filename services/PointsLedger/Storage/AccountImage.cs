@@ -59,10 +59,12 @@ internal sealed class AccountImage
             Write(to, lot.From);
             to.Write7BitEncodedInt64(lot.Remaining.Value);
             to.Write7BitEncodedInt64(lot.Reserved.Value);
+            to.Write(lot.Pending);
         }
 
         to.Write7BitEncodedInt(account.Reservations.Length);
         foreach (var reservation in account.Reservations) Write(to, reservation);
+        StandingImage.Write(to, account);
     }
 
     private static Account Read(BinaryReader from, AccountId id)
@@ -77,12 +79,13 @@ internal sealed class AccountImage
         var cards = account.Cards;
         for (var left = from.Read7BitEncodedInt(); left > 0; left--)
             cards = cards.Add(from.ReadString(), new Card(new(ReadGuid(from)), from.ReadBoolean(), from.Read7BitEncodedInt64()));
-        return account with
+        account = account with
         {
             Cards = cards,
-            Lots = ReadAll(from, static from => new Lot(ReadProvenance(from), new(from.Read7BitEncodedInt64()), new(from.Read7BitEncodedInt64()))),
+            Lots = ReadAll(from, static from => new Lot(ReadProvenance(from), new(from.Read7BitEncodedInt64()), new(from.Read7BitEncodedInt64())) { Pending = from.ReadBoolean() }),
             Reservations = ReadAll(from, ReadReservation),
         };
+        return StandingImage.Read(from, account);
     }
 
     private static void Write(BinaryWriter to, Reservation reservation)
@@ -92,6 +95,7 @@ internal sealed class AccountImage
         to.Write(reservation.Store);
         to.Write(reservation.Card);
         to.Write7BitEncodedInt(reservation.AgreementVersion);
+        Write(to, reservation.ReleasesAt);
         to.Write7BitEncodedInt(reservation.Draws.Length);
         foreach (var draw in reservation.Draws)
         {
@@ -100,9 +104,15 @@ internal sealed class AccountImage
         }
     }
 
-    private static Reservation ReadReservation(BinaryReader from) => new(
-        new(ReadGuid(from)), TransactionId.From(from.ReadString()), from.ReadString(), from.ReadString(), from.Read7BitEncodedInt(),
-        ReadAll(from, static from => new Draw(ReadProvenance(from), new(from.Read7BitEncodedInt64()))));
+    private static Reservation ReadReservation(BinaryReader from)
+    {
+        var (redeemer, id, store, card) = (new PartnerId(ReadGuid(from)), TransactionId.From(from.ReadString()), from.ReadString(), from.ReadString());
+        var (agreement, releasesAt) = (from.Read7BitEncodedInt(), ReadTime(from));
+        return new(redeemer, id, store, card, agreement, ReadAll(from, static from => new Draw(ReadProvenance(from), new(from.Read7BitEncodedInt64()))))
+        {
+            ReleasesAt = releasesAt,
+        };
+    }
 
     private static void Write(BinaryWriter to, Provenance provenance)
     {
@@ -111,28 +121,40 @@ internal sealed class AccountImage
         to.Write(provenance.Purchase.Value);
         to.Write7BitEncodedInt(provenance.AgreementVersion);
         to.Write7BitEncodedInt64(provenance.Accrued.Value);
-        to.Write7BitEncodedInt64(provenance.ExpiresAt?.UtcTicks ?? 0);
+        Write(to, provenance.ExpiresAt);
+        Write(to, provenance.ActivatesAt);
+        to.Write7BitEncodedInt(provenance.SlidesBy);
+        to.Write(provenance.Offer ?? "");
     }
 
     private static Provenance ReadProvenance(BinaryReader from) => new(
         from.Read7BitEncodedInt(), new(ReadGuid(from)), TransactionId.From(from.ReadString()), from.Read7BitEncodedInt(), new(from.Read7BitEncodedInt64()),
-        from.Read7BitEncodedInt64() is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null);
+        ReadTime(from))
+    {
+        ActivatesAt = ReadTime(from),
+        SlidesBy = from.Read7BitEncodedInt(),
+        Offer = from.ReadString() is { Length: > 0 } offer ? offer : null,
+    };
 
-    private static ImmutableArray<T> ReadAll<T>(BinaryReader from, Func<BinaryReader, T> read)
+    internal static void Write(BinaryWriter to, DateTimeOffset? time) => to.Write7BitEncodedInt64(time?.UtcTicks ?? 0);
+
+    internal static DateTimeOffset? ReadTime(BinaryReader from) => from.Read7BitEncodedInt64() is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+
+    internal static ImmutableArray<T> ReadAll<T>(BinaryReader from, Func<BinaryReader, T> read)
     {
         var all = new T[from.Read7BitEncodedInt()];
         for (var i = 0; i < all.Length; i++) all[i] = read(from);
         return ImmutableCollectionsMarshal.AsImmutableArray(all);
     }
 
-    private static void Write(BinaryWriter to, Guid id)
+    internal static void Write(BinaryWriter to, Guid id)
     {
         Span<byte> guid = stackalloc byte[16];
         id.TryWriteBytes(guid);
         to.Write(guid);
     }
 
-    private static Guid ReadGuid(BinaryReader from)
+    internal static Guid ReadGuid(BinaryReader from)
     {
         Span<byte> guid = stackalloc byte[16];
         from.ReadExactly(guid);

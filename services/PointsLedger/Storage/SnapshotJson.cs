@@ -10,12 +10,12 @@ using Loyalty.PointsLedger.Domain;
 namespace Loyalty.PointsLedger.Storage;
 
 /// <summary>
-/// A lot in an account's snapshot, as one text: <c>number/issuer/purchase/agreement/accrued/expiry/remaining/reserved</c>. Snapshots are
-/// written with every posting, and PostgreSQL spends more on taking JSON apart than on storing it. Facts are not written like this.
+/// A lot in an account's snapshot, as one text: <c>number/issuer/purchase/agreement/accrued/expiry/remaining/reserved</c>, and where it
+/// has any of them <c>/activation/pending/slides/offer</c>. Snapshots are written with many postings, and PostgreSQL spends more on taking JSON apart than on storing it. Facts are not written like this.
 /// </summary>
 internal sealed class LotJson : JsonConverter<Lot>
 {
-    private const int Longest = 320;
+    private const int Longest = 420;
 
     private static ReadOnlySpan<byte> Never => "-"u8;
 
@@ -23,19 +23,23 @@ internal sealed class LotJson : JsonConverter<Lot>
     {
         Span<byte> text = stackalloc byte[Longest];
         var rest = (ReadOnlySpan<byte>)text[..reader.CopyString(text)];
-        var from = new Provenance(
+        var origin = new Provenance(
             Number<int>(ref rest), new PartnerId(Number<Guid>(ref rest)), TransactionId.From(Encoding.ASCII.GetString(Part(ref rest))), Number<int>(ref rest),
-            new Points(Number<long>(ref rest)), Expiry(Part(ref rest)));
-        return new Lot(from, new Points(Number<long>(ref rest)), new Points(Number<long>(ref rest)));
+            new Points(Number<long>(ref rest)), Time(Part(ref rest)));
+        var lot = new Lot(origin, new Points(Number<long>(ref rest)), new Points(Number<long>(ref rest)));
+        if (rest.IsEmpty) return lot;
+        var activation = Time(Part(ref rest));
+        var pending = Number<int>(ref rest) == 1;
+        var slides = Number<int>(ref rest);
+        return lot with { Pending = pending, From = origin with { ActivatesAt = activation, SlidesBy = slides, Offer = rest.IsEmpty ? null : Encoding.ASCII.GetString(rest) } };
     }
 
     public override void Write(Utf8JsonWriter writer, Lot value, JsonSerializerOptions options)
     {
         var from = value.From;
-        var expiry = from.ExpiresAt?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture) ?? "-";
         Span<byte> text = stackalloc byte[Longest];
         if (!Utf8.TryWrite(text, CultureInfo.InvariantCulture,
-            $"{from.Lot}/{from.Issuer.Value}/{from.Purchase.Value}/{from.AgreementVersion}/{from.Accrued.Value}/{expiry}/{value.Remaining.Value}/{value.Reserved.Value}",
+            $"{from.Lot}/{from.Issuer.Value}/{from.Purchase.Value}/{from.AgreementVersion}/{from.Accrued.Value}/{Text(from.ExpiresAt)}/{value.Remaining.Value}/{value.Reserved.Value}{More(value)}",
             out var length))
         {
             throw new JsonException("A lot is longer than a lot can be.");
@@ -46,9 +50,15 @@ internal sealed class LotJson : JsonConverter<Lot>
 
     private static T Number<T>(ref ReadOnlySpan<byte> rest) where T : IUtf8SpanParsable<T> => T.Parse(Part(ref rest), CultureInfo.InvariantCulture);
 
-    private static DateTimeOffset? Expiry(ReadOnlySpan<byte> text) => text.SequenceEqual(Never)
+    private static string More(Lot lot) => lot is { Pending: false, From: { ActivatesAt: null, SlidesBy: 0, Offer: null } }
+        ? ""
+        : string.Create(CultureInfo.InvariantCulture, $"/{Text(lot.From.ActivatesAt)}/{(lot.Pending ? 1 : 0)}/{lot.From.SlidesBy}/{lot.From.Offer}");
+
+    private static string Text(DateTimeOffset? time) => time?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture) ?? "-";
+
+    private static DateTimeOffset? Time(ReadOnlySpan<byte> text) => text.SequenceEqual(Never)
         ? null
-        : Utf8Parser.TryParse(text, out DateTime expiry, out _, 'O') ? new DateTimeOffset(expiry) : throw new JsonException("not an expiry");
+        : Utf8Parser.TryParse(text, out DateTime expiry, out _, 'O') ? new DateTimeOffset(expiry) : throw new JsonException("not a time");
 
     private static ReadOnlySpan<byte> Part(ref ReadOnlySpan<byte> rest)
     {

@@ -31,5 +31,10 @@ internal static class StoredEvents
         .Map<PointsRedeemed>("points-redeemed")
         .Map<ReservationReleased>("reservation-released")
         .Map<RedemptionReversed>("redemption-reversed")
+        .Map<ReservationTimedOut>("reservation-timed-out")
+        .Map<PointsActivated>("points-activated")
+        .Map<PointsExpired>("points-expired")
+        .Map<TierChanged>("tier-changed")
+        .Map<DowngradeAnnounced>("downgrade-announced")
         .Map<AccountClosed>("account-closed");
 }

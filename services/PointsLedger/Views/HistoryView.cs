@@ -10,46 +10,47 @@ namespace Loyalty.PointsLedger.Views;
 /// <param name="OccurredAt">When it happened.</param>
 /// <param name="RecordedAt">When the ledger recorded it.</param>
 /// <param name="Points">How many points it is about.</param>
-/// <param name="BalanceChange">What it did to the points that can be spent.</param>
+/// <param name="BalanceChange">What it did to the member's points, those included that can't be spent yet.</param>
 /// <param name="Partner">Whose transaction caused it; null where another service did.</param>
 /// <param name="TransactionId">That partner's id of the transaction.</param>
 /// <param name="Original">The transaction it refers to.</param>
 /// <param name="Store">The partner's store.</param>
 /// <param name="Amount">The money that was paid or paid back.</param>
 /// <param name="Late">Whether it came later than usual.</param>
+/// <param name="Explained">Of a purchase: which rule gave what, and why others gave nothing.</param>
 internal sealed record HistoryLine(
     long Version, string Type, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt, long Points, long BalanceChange,
-    Guid? Partner, string? TransactionId, string? Original, string? Store, Money? Amount, bool Late)
+    Guid? Partner, string? TransactionId, string? Original, string? Store, Money? Amount, bool Late, Explanation? Explained = null)
 {
     public static HistoryLine Of(StoredEvent stored) => stored.Data switch
     {
-        AccountOpened e => Of(stored, e.OccurredAt, e.RecordedAt),
-        CardLinked e => Of(stored, e.OccurredAt, e.RecordedAt),
-        CardBlocked e => Of(stored, e.OccurredAt, e.RecordedAt),
-        AccountClosed e => Of(stored, e.OccurredAt, e.RecordedAt),
-        PointsAccrued e => Of(stored, e, e.Points, store: e.Store, amount: e.Amount),
+        PointsAccrued e => Of(stored, e, e.Earned(), store: e.Store, amount: e.Amount) with { Explained = Explanation.Of(e) },
         DebtRepaid e => Of(stored, e, e.Points),
-        PurchaseReversed e => Of(stored, e, e.Points, e.Purchase, e.Store, e.Amount),
+        PurchaseReversed e => Of(stored, e, e.Taken(), e.Purchase, e.Store, e.Amount),
         PointsReserved e => Of(stored, e, e.Points, store: e.Store),
         PointsRedeemed e => Of(stored, e, e.Points, e.Reservation, e.Store),
         ReservationReleased e => Of(stored, e, e.Points, e.Reservation),
         RedemptionReversed e => Of(stored, e, e.Points, e.Redemption, e.Store),
+        ReservationTimedOut e => Of(stored, e, e.Points) with { Partner = e.Redeemer.Value, Original = e.Reservation.Value },
+        PointsActivated e => Of(stored, e, e.Points),
+        PointsExpired e => Of(stored, e, e.Points),
+        IDatedFact e => Of(stored, e, new Points(0)),
         var other => throw new InvalidOperationException($"No line is written for the fact {other.GetType().Name}."),
     };
 
-    private static HistoryLine Of(StoredEvent stored, DateTimeOffset occurredAt, DateTimeOffset recordedAt) =>
-        new(stored.Version, stored.Name, occurredAt, recordedAt, 0, 0, null, null, null, null, null, Late: false);
+    private static HistoryLine Of(StoredEvent stored, IDatedFact fact, Points points) => new(
+        stored.Version, stored.Name, fact.OccurredAt, fact.RecordedAt, points.Value, Change(stored, fact), null, null, null, null, null, Late: false);
 
     private static HistoryLine Of(
         StoredEvent stored, ITransactionFact fact, Points points, TransactionId? original = null, string? store = null, Money? amount = null)
     {
-        var (account, by) = (AccountId.From(stored.StreamId), fact.Transaction);
-        var member = $"member/{account}";
-        var change = Postings.Of(account, fact).Where(p => string.Equals(p.LedgerAccount, member, StringComparison.Ordinal)).Sum(p => p.Amount);
+        var by = fact.Transaction;
         return new(
-            stored.Version, stored.Name, by.OccurredAt, by.RecordedAt, points.Value, change,
+            stored.Version, stored.Name, by.OccurredAt, by.RecordedAt, points.Value, Change(stored, fact),
             by.Partner.Value, by.Id.Value, original?.Value, store, amount, by.Late);
     }
+
+    private static long Change(StoredEvent stored, IAccountFact fact) => LedgerAccounts.ChangeOfBalance(AccountId.From(stored.StreamId), fact);
 }
 
 /// <summary>Reads an account's stream in pages.</summary>

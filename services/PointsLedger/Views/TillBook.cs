@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Loyalty.EventStore;
 using Loyalty.Kernel;
 using Loyalty.PointsLedger.Domain;
+using Loyalty.PointsLedger.Domain.Offers;
 using Loyalty.PointsLedger.Lanes;
 
 namespace Loyalty.PointsLedger.Views;
@@ -11,7 +13,8 @@ namespace Loyalty.PointsLedger.Views;
 /// <param name="CardNumber">The card's number, whether it or the barcode was scanned.</param>
 /// <param name="StoreKnown">Whether the store is the partner's.</param>
 /// <param name="Terms">The partner's terms in force when the transaction was made.</param>
-internal sealed record Till(AccountId? Account, string? CardNumber, bool StoreKnown, Terms? Terms)
+/// <param name="Rules">The rules in force when it was made, and what they refer to.</param>
+internal sealed record Till(AccountId? Account, string? CardNumber, bool StoreKnown, Terms? Terms, Rules Rules)
 {
     /// <summary>What is missing to post anything here, if so. It may still be on its way from another service.</summary>
     public Refusal? Lacks =>
@@ -21,9 +24,9 @@ internal sealed record Till(AccountId? Account, string? CardNumber, bool StoreKn
 }
 
 /// <summary>A partner's stores and agreements.</summary>
-/// <param name="Stores">The codes of its stores.</param>
+/// <param name="Stores">Its stores by their codes, each with its time zone; null for the programme's.</param>
 /// <param name="Terms">Its terms with the moment from which each holds, the latest first.</param>
-internal sealed record PartnerBook(HashSet<string> Stores, IReadOnlyList<(DateTimeOffset From, Terms Terms)> Terms)
+internal sealed record PartnerBook(Dictionary<string, TimeZoneInfo?> Stores, IReadOnlyList<(DateTimeOffset From, Terms Terms)> Terms)
 {
     public Terms? At(DateTimeOffset moment) => Terms.FirstOrDefault(t => t.From <= moment).Terms;
 }
@@ -32,7 +35,7 @@ internal sealed record PartnerBook(HashSet<string> Stores, IReadOnlyList<(DateTi
 /// The ledger's own copies of what others own, kept at hand. What partners agree is read again after a moment, in which news from the
 /// other services might as well still be on their way.
 /// </summary>
-internal sealed class TillBook(DocumentStore store, CardIndex cards, TimeProvider clock)
+internal sealed class TillBook(DocumentStore store, CardIndex cards, MemberIndex members, RuleBook rules, TimeProvider clock)
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan JustRead = TimeSpan.FromMilliseconds(100);
@@ -42,11 +45,31 @@ internal sealed class TillBook(DocumentStore store, CardIndex cards, TimeProvide
     public async ValueTask<Till> Find(PartnerId partner, CardAtStore presented, DateTimeOffset at, CancellationToken ct)
     {
         var card = await cards.Find(presented.Card);
-        var reading = BookOf(partner, Fresh);
-        var till = In(await reading.Book.WaitAsync(ct));
-        return till.Lacks is null || till.Account is null ? till : In(await BookOf(partner, JustRead).Book.WaitAsync(ct));
+        var till = In(await BookOf(partner, Fresh).Book.WaitAsync(ct), out var zone);
+        if (till.Lacks is not null && till.Account is not null) till = In(await BookOf(partner, JustRead).Book.WaitAsync(ct), out zone);
+        return till.Lacks is null && await rules.Rules() is { IsEmpty: false } set
+            ? till with { Rules = await Apply(set, partner, till.Account!.Value, zone, at, ct) }
+            : till;
 
-        Till In(PartnerBook book) => new(card?.Account, card?.Number, book.Stores.Contains(presented.Store), book.At(at));
+        Till In(PartnerBook book, out TimeZoneInfo? zone)
+        {
+            var known = book.Stores.TryGetValue(presented.Store, out zone);
+            return new(card?.Account, card?.Number, known, book.At(at), Rules.None);
+        }
+    }
+
+    /// <summary>The rules for a purchase of a member at a partner, as they were valid at a moment.</summary>
+    /// <param name="zone">The store's time zone; null for the programme's.</param>
+    public async ValueTask<Rules> Apply(RuleSet set, PartnerId partner, AccountId member, TimeZoneInfo? zone, DateTimeOffset at, CancellationToken ct)
+    {
+        var (programme, offers) = (set.ProgrammeAt(at), set.OffersAt(partner, at));
+        var agreements = ImmutableDictionary<PartnerId, int>.Empty;
+        foreach (var issuer in offers.SelectMany(o => o.FundedBy).Select(share => share.Partner).Append(partner).Distinct())
+        {
+            if ((await BookOf(issuer, Fresh).Book.WaitAsync(ct)).At(at) is { } terms) agreements = agreements.SetItem(issuer, terms.AgreementVersion);
+        }
+
+        return new(programme, offers, zone ?? programme.Zone, await members.Find(member), agreements);
     }
 
     /// <summary>News of a partner have come.</summary>
@@ -65,11 +88,11 @@ internal sealed class TillBook(DocumentStore store, CardIndex cards, TimeProvide
 
     private async Task<PartnerBook> ReadBook(PartnerId partner)
     {
-        var stores = new HashSet<string>(StringComparer.Ordinal);
+        var stores = new Dictionary<string, TimeZoneInfo?>(StringComparer.Ordinal);
         var terms = new List<(DateTimeOffset, Terms)>();
         await using var query = store.DataSource.CreateCommand(
             """
-            select code, null::int, null::timestamptz, null::text, null::numeric from stores where partner_id = $1
+            select code, null::int, null::timestamptz, time_zone, null::numeric from stores where partner_id = $1
             union all
             select null, version, effective_from, currency, points_per_unit from agreements where partner_id = $1
             """);
@@ -77,7 +100,7 @@ internal sealed class TillBook(DocumentStore store, CardIndex cards, TimeProvide
         await using var row = await query.ExecuteReaderAsync();
         while (await row.ReadAsync())
         {
-            if (!row.IsDBNull(0)) stores.Add(row.GetString(0));
+            if (!row.IsDBNull(0)) stores.Add(row.GetString(0), row.IsDBNull(3) ? null : TimeZoneInfo.FindSystemTimeZoneById(row.GetString(3)));
             else terms.Add((new(row.GetDateTime(2), TimeSpan.Zero), new Terms(row.GetInt32(1), Currency.From(row.GetString(3)), row.GetDecimal(4))));
         }
 

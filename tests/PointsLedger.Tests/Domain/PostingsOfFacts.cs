@@ -14,9 +14,11 @@ public class PostingsOfFacts
     [MemberData(nameof(EveryFact))]
     public void sum_to_zero_per_unit(string name)
     {
-        var fact = Samples.OfEveryFact.Single(f => f.GetType().Name == name);
-        var sums = Postings.Of(AnnasAccount, fact).GroupBy(p => p.Unit).Select(unit => unit.Sum(p => p.Amount));
-        sums.ShouldAllBe(sum => sum == 0);
+        foreach (var fact in Samples.OfEveryFact.Concat(Samples.ByRules).Where(f => f.GetType().Name == name))
+        {
+            var sums = Postings.Of(AnnasAccount, fact).GroupBy(p => p.Unit).Select(unit => unit.Sum(p => p.Amount));
+            sums.ShouldAllBe(sum => sum == 0);
+        }
     }
 
     [Fact]
@@ -57,7 +59,49 @@ internal static class Samples
         PointsRedeemed,
         new ReservationReleased(At(Fuel, "release-1"), Loyalty.Kernel.TransactionId.From("hold-1"), P(2), [Two]),
         new RedemptionReversed(At(Fuel, "undo-1"), Loyalty.Kernel.TransactionId.From("spend-1"), "S-7", 2, P(12), [Ten, Two]),
+        new ReservationTimedOut(Fuel, Loyalty.Kernel.TransactionId.From("hold-1"), P(2), [Two], Noon, Recorded),
+        new PointsActivated(P(10), [Ten], Noon, Recorded),
+        new PointsExpired(P(12), [Ten, Two], Noon, Recorded),
+        new TierChanged("silver", "gold", "reached", Noon.AddYears(2), 4, Noon, Recorded),
+        new DowngradeAnnounced("gold", "silver", "window-ended", Noon.AddDays(30), 4, Noon, Recorded),
         new AccountClosed("erased", Noon, Recorded),
+    ];
+
+    /// <summary>The same facts as offers, limits and the programme make them, where that adds to them.</summary>
+    public static readonly IReadOnlyList<IAccountFact> ByRules =
+    [
+        new PointsAccrued(At(Grocery, "basket-1"), "S-31401", AnnasCard, Eur(10.10m), new Terms(3, Euro, 1.5m), 1, P(9), Noon.AddYears(1))
+        {
+            ActivatesAt = Noon.AddDays(14),
+            SlidesBy = 12,
+            Fraction = 0.15m,
+            Programme = 4,
+            Rated = new(Eur(6.10m), [0]),
+            Receipt = new([new("milk", "dairy", Eur(6.10m)), new(null, null, Eur(4m))], "cash", "till-3", ["SPRING"]),
+            Awards =
+            [
+                new(2, "double-dairy", 2, Grocery, 3, P(6), new(Eur(6.10m), [0]), Noon.AddMonths(3)) { ActivatesAt = Noon.AddDays(1), SlidesBy = 3, Windows = ["day 2017-03-01"] },
+                new(3, "double-dairy", 2, Fuel, 1, P(3), new(Eur(6.10m), null), null),
+            ],
+            Missed = [new("happy-hour", 1, "wrong-hour")],
+            Limits = [new("daily-points", "day 2017-03-01", Beyond: true)],
+            TierMonth = 201703,
+        },
+        PurchaseReversed with
+        {
+            Lapsed = P(1),
+            Forgiven = P(4),
+            Whole = true,
+            TierMonth = 201703,
+            Lines = [new(0, Eur(5.05m))],
+            Awards = [new(2, "double-dairy", 2, Grocery, 3, P(6), P(2)) { Lapsed = P(1), Windows = ["day 2017-03-01"] }],
+        },
+        new PointsReserved(At(Fuel, "hold-1"), "S-7", AnnasCard, 2, P(12), [Ten, Two]) { ReleasesAt = Noon.AddMinutes(15), Limits = [new("hourly/" + AnnasCard, "hour 2017-03-01T12")] },
+        PointsRedeemed with
+        {
+            Limits = [new("hourly/" + AnnasCard, "hour 2017-03-01T12")],
+            Draws = [Ten with { From = Ten.From with { ActivatesAt = Noon, SlidesBy = 3, Offer = "double-dairy@2" } }, Two],
+        },
     ];
 
     private static Transaction At(Loyalty.Kernel.PartnerId partner, string id) => By(partner, id) with { RecordedAt = Recorded };

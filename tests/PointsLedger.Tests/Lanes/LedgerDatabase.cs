@@ -158,9 +158,10 @@ internal sealed class Replica : IAsyncDisposable
         source = EventStoreSetup.Connect(new NpgsqlConnectionStringBuilder(database) { ApplicationName = name, MaxPoolSize = 10 }.ConnectionString);
         var store = new DocumentStore(source, LedgerDatabase.Options(), TimeProvider.System, new LogSignal());
         Cards = new CardIndex(store);
+        var rules = new RuleBook(store, TimeProvider.System);
+        var tills = new TillBook(store, Cards, new MemberIndex(store, TimeProvider.System), rules, TimeProvider.System);
         Lanes = new PostingLanes(
-            store, new TransactionRows(store), new TillBook(store, Cards, TimeProvider.System), new LedgerTime(TimePolicy.Default, TimeProvider.System),
-            options, NullLogger<PostingLanes>.Instance);
+            store, new TransactionRows(store), tills, new LedgerTime(TimePolicy.Default, TimeProvider.System), rules, options, NullLogger<PostingLanes>.Instance);
     }
 
     public string Name { get; }

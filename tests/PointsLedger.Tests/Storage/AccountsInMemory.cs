@@ -13,8 +13,15 @@ namespace Loyalty.PointsLedger.Tests.Storage;
 
 public class AccountsInMemory
 {
+    private static readonly DateTimeOffset Noon = new(2027, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
     private static readonly Provenance From = new(
-        3, new(Guid.NewGuid()), TransactionId.From("p-1"), 2, new(300), new DateTimeOffset(2027, 12, 31, 23, 59, 59, TimeSpan.Zero).AddTicks(1));
+        3, new(Guid.NewGuid()), TransactionId.From("p-1"), 2, new(300), new DateTimeOffset(2027, 12, 31, 23, 59, 59, TimeSpan.Zero).AddTicks(1))
+    {
+        ActivatesAt = Noon,
+        SlidesBy = 18,
+        Offer = "double-monday@3",
+    };
 
     private static readonly Account Full = new(AccountId.From(Guid.NewGuid()))
     {
@@ -23,8 +30,13 @@ public class AccountsInMemory
         LastLot = 300,
         Debt = new(long.MaxValue),
         Cards = ImmutableSortedDictionary.Create<string, Card>(StringComparer.Ordinal).Add("9700030000000001", new(new(Guid.NewGuid()), Blocked: true, Version: 7)),
-        Lots = [new(From, new(200), new(50))],
-        Reservations = [new(new(Guid.NewGuid()), TransactionId.From("r-1"), "MAIN", "9700030000000001", 4, [new(From, new(50))])],
+        Lots = [new(From, new(200), new(50)) { Pending = true }],
+        Reservations = [new(new(Guid.NewGuid()), TransactionId.From("r-1"), "MAIN", "9700030000000001", 4, [new(From, new(50))]) { ReleasesAt = Noon }],
+        Fraction = -0.25m,
+        Visits = [new(new(Guid.NewGuid()), 5, [new(17, Noon)])],
+        Uses = [new("double-monday", "day 2026-11-21", 2, new(40))],
+        Tier = new("gold", Noon, new("silver", "window-ended", Noon.AddDays(30))),
+        Months = [new(202611, new(1200), 1199.99m, [new(new(Guid.NewGuid()), 3)])],
     };
 
     [Fact]
@@ -51,7 +63,7 @@ public class AccountsInMemory
     private static IEnumerable<string> Unset(object value, string path) => value switch
     {
         IEnumerable items when value is not string => items.Cast<object>() is var all && all.Any() ? all.SelectMany(item => Unset(item, path)) : [path],
-        _ when value.GetType().Namespace == typeof(Account).Namespace || value.GetType().IsGenericType =>
+        _ when value.GetType().Namespace!.StartsWith(typeof(Account).Namespace!, StringComparison.Ordinal) || value.GetType().IsGenericType =>
             value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite || value.GetType().IsGenericType)
                 .SelectMany(p => p.GetValue(value) is { } of ? Unset(of, $"{path}.{p.Name}") : [$"{path}.{p.Name}"]),
         _ => value.Equals(Activator.CreateInstance(value.GetType() == typeof(string) ? typeof(int) : value.GetType())) ? [path] : [],

@@ -16,6 +16,9 @@ internal sealed record Expiry(ExpiryKind Kind, int Months = 0, DateTimeOffset? O
 {
     public static readonly Expiry Never = new(ExpiryKind.Never);
 
+    /// <summary>Every activity of the member puts the expiry off until so many months later; 0 where it doesn't.</summary>
+    public int SlidesBy => Kind == ExpiryKind.Activity ? Months : 0;
+
     /// <summary>
     /// The first instant at which points of a purchase are gone; null for never. Of <see cref="ExpiryKind.Activity"/> it is
     /// what holds if the member does nothing more after this instant.

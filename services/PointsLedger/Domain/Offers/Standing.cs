@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using Loyalty.Kernel;
+
+namespace Loyalty.PointsLedger.Domain.Offers;
+
+/// <summary>How purchases add to what rules remember of a member.</summary>
+internal static class Standing
+{
+    public static ImmutableArray<PartnerVisits> Add(this ImmutableArray<PartnerVisits> all, PartnerId partner, Visit visit)
+    {
+        for (var i = 0; i < all.Length; i++)
+        {
+            if (all[i].Partner == partner) return all.SetItem(i, all[i].Add(visit));
+        }
+
+        return all.Add(new(partner, 1, [visit]));
+    }
+
+    public static ImmutableArray<PartnerVisits> Remove(this ImmutableArray<PartnerVisits> all, PartnerId partner, int purchase) =>
+        [.. all.Select(v => v.Partner == partner ? v.Remove(purchase) : v).Where(v => v.Count > 0)];
+
+    public static ImmutableArray<OfferUse> Count(this ImmutableArray<OfferUse> uses, ImmutableArray<Award>? awards)
+    {
+        foreach (var offer in (awards ?? []).Where(a => a.Windows is not null).GroupBy(a => a.Offer))
+        {
+            foreach (var window in offer.First().Windows!.Value) uses = uses.Add(offer.Key, window, 1, offer.Sum(a => a.Points));
+        }
+
+        return uses;
+    }
+
+    public static ImmutableArray<OfferUse> Count(this ImmutableArray<OfferUse> uses, ImmutableArray<LimitCount>? limits, Points points)
+    {
+        foreach (var limit in limits ?? []) uses = uses.Add(limit.Limit, limit.Window, 1, points);
+        return uses;
+    }
+
+    /// <summary>Gives back what awards had used, once nothing of their purchase is left.</summary>
+    public static ImmutableArray<OfferUse> Uncount(this ImmutableArray<OfferUse> uses, ImmutableArray<TakenAward>? awards)
+    {
+        foreach (var offer in (awards ?? []).Where(a => a.Windows is not null).GroupBy(a => a.Offer))
+        {
+            foreach (var window in offer.First().Windows!.Value.Where(w => uses.Any(u => u.Offer == offer.Key && u.Window == w)))
+                uses = uses.Add(offer.Key, window, -1, -offer.Sum(a => a.Points));
+        }
+
+        return uses;
+    }
+
+    private static ImmutableArray<OfferUse> Add(this ImmutableArray<OfferUse> uses, string offer, string window, int times, Points points)
+    {
+        for (var i = 0; i < uses.Length; i++)
+        {
+            if (uses[i].Offer == offer && uses[i].Window == window)
+                return uses.SetItem(i, uses[i] with { Times = uses[i].Times + times, Points = Points.Max(Points.Zero, uses[i].Points + points) });
+        }
+
+        return uses.Add(new(offer, window, times, points)).WithoutPast(offer, KindOf(window));
+    }
+
+    // A receipt may come late, so the window before the latest is remembered too.
+    private static ImmutableArray<OfferUse> WithoutPast(this ImmutableArray<OfferUse> uses, string offer, string kind)
+    {
+        var windows = uses.Where(u => u.Offer == offer && KindOf(u.Window) == kind).ToList();
+        return windows.Count <= 2 ? uses : uses.Remove(windows.MinBy(u => u.Window, StringComparer.Ordinal)!);
+    }
+
+    private static string KindOf(string window) => window.Split(' ')[0];
+}
