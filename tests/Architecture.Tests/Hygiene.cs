@@ -61,7 +61,7 @@ public sealed class Hygiene
         var all = Source.Where(f => !f.StartsWith("tests/", StringComparison.Ordinal)).ToDictionary(f => f, Repository.Read);
         var names = all.Values.SelectMany(t => Regex.Matches(t, @"\binterface (?<name>I[A-Z]\w+)").Select(m => m.Groups["name"].Value)).Distinct();
         var lonely = names.Where(name => all.Values.Sum(t =>
-            Regex.Matches(t, $@"\b(class|record|struct)\b[^;{{]*:[^;{{]*\b{name}\b").Count) < 2);
+            Regex.Matches(t, $@"\b(class|record|struct|interface)\b[^;{{]*:[^;{{]*\b{name}\b").Count) < 2);
         lonely.ShouldBeEmpty();
     }
 

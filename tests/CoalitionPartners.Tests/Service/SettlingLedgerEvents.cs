@@ -36,6 +36,25 @@ public sealed class SettlingLedgerEvents(TheService service)
     }
 
     [Fact]
+    public async Task charges_every_issuer_of_an_award_for_its_own_part()
+    {
+        var (grocery, _) = await service.Admit(issuePrice: 0.010m);
+        var (fuel, _) = await service.Admit(issuePrice: 0.020m);
+        Award[] awards = [new(grocery, 1, "autumn", 1, 40), new(fuel, 1, "autumn", 1, 60), new(grocery, 1, "welcome", 2, 10)];
+        var (bought, back) = (Purchase(grocery, 100, "2022-03-05"), Return(grocery, 50, "2022-03-07"));
+        var before = await Applied();
+        await Publish(
+            (bought.Item1, ((PurchaseAccrued)bought.Item2) with { Awards = awards }),
+            (back.Item1, ((PurchaseReversed)back.Item2) with { Awards = [awards[0] with { Points = 20 }, awards[1] with { Points = 30 }] }));
+
+        await Applied(before + 4);
+        var march = await Settled("2022-03", grocery, fuel);
+        Numbers(march.Lines[grocery], "pointsIssued", "purchases", "returns").ShouldBe([80L, 1L, 1L]);
+        Numbers(march.Lines[fuel], "pointsIssued", "purchases", "returns").ShouldBe([30L, 1L, 1L]);
+        Money(march.Lines[fuel], "owes")[0].ShouldBe(0.60m);
+    }
+
+    [Fact]
     public async Task takes_each_event_once_however_often_and_in_whatever_order_it_comes()
     {
         var (partner, _) = await service.Admit(issuePrice: 0.0125m);

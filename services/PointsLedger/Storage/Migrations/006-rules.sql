@@ -17,3 +17,7 @@ comment on table programmes is 'append-only: purchases name the version that rat
 
 -- The zone in which a store's days and hours are meant; null for the programme's.
 alter table stores add column time_zone text null;
+
+-- Accounts remember more from now on: visits, uses of caps, months. States kept before don't hold it, so each account is folded from its
+-- facts once when it is next asked for.
+truncate member_account_snapshots;
