@@ -56,6 +56,9 @@ internal sealed partial record Account(AccountId Id) : IAggregate<Account>
     /// <summary>What counts towards tiers, month by month, the earliest first.</summary>
     public ImmutableArray<MonthActivity> Months { get; init; } = [];
 
+    /// <summary>The reward the member saves for; null for none.</summary>
+    public Goal? Goal { get; init; }
+
     public static Account Initial(Guid streamId) => new(AccountId.From(streamId));
 
     /// <summary>What may be spent at a moment of ledger time.</summary>
@@ -85,6 +88,8 @@ internal sealed partial record Account(AccountId Id) : IAggregate<Account>
         RedemptionReversed e => this with { Lots = Lots.PutBack(e.Draws) },
         TierChanged e => this with { Tier = e.To is null ? null : new(e.To, e.CheckAt, Announced: null) },
         DowngradeAnnounced e => this with { Tier = Tier! with { CheckAt = null, Announced = new(e.To, e.Reason, e.EffectiveAt) } },
+        GoalChosen e => this with { Goal = new(e.Reward, e.Cost) },
+        GoalDropped => this with { Goal = null },
         AccountClosed => this with { Closed = true },
         _ => throw new InvalidOperationException($"An account does not know the fact {@event.GetType().Name}."),
     };

@@ -209,4 +209,13 @@ internal sealed record TierChanged(
 internal sealed record DowngradeAnnounced(
     string From, string? To, string Reason, DateTimeOffset EffectiveAt, int Programme, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt) : IDatedFact;
 
+/// <summary>The member saves for a reward.</summary>
+/// <param name="Version">The version of the reward that said what it costs.</param>
+/// <param name="Cost">What it cost then.</param>
+internal sealed record GoalChosen(string Reward, int Version, Points Cost, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt) : IDatedFact;
+
+/// <summary>The member saves for a reward no more.</summary>
+/// <param name="Reason"><c>dropped</c>, or <c>claimed</c>.</param>
+internal sealed record GoalDropped(string Reward, string Reason, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt) : IDatedFact;
+
 internal sealed record AccountClosed(string Reason, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt) : IDatedFact;

@@ -33,7 +33,7 @@ internal static class Postings
         PointsRedeemed e => Move($"member/{account}", $"redeemed/{e.Transaction.Partner}", e.Points),
         ReservationReleased e => Move($"reserved/{account}", $"member/{account}", e.Points),
         ReservationTimedOut e => Move($"reserved/{account}", $"member/{account}", e.Points),
-        PointsActivated or TierChanged or DowngradeAnnounced => [],
+        PointsActivated or TierChanged or DowngradeAnnounced or GoalChosen or GoalDropped => [],
         PointsExpired e => [.. e.Draws.SelectMany(d => Move($"member/{account}", $"breakage/{d.From.Issuer}", d.Points))],
         RedemptionReversed e => Move($"redeemed/{e.Transaction.Partner}", $"member/{account}", e.Points),
         AccountOpened or CardLinked or CardBlocked or AccountClosed => [],

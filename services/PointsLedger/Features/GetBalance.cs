@@ -24,6 +24,19 @@ internal sealed record AccountBalance(Guid Account, long Balance, long Reserved,
     /// <summary>The points that lapse next, if they are not spent; absent when none ever do.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public NextExpiry? Expiring { get; init; }
+
+    /// <summary>The reward the member saves for; absent for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public GoalProgress? Goal { get; init; }
+}
+
+/// <param name="Reward">The reward.</param>
+/// <param name="Cost">What it cost when it was chosen.</param>
+/// <param name="Missing">Points still missing; 0 once the goal is reached.</param>
+internal sealed record GoalProgress(string Reward, long Cost, long Missing)
+{
+    public static GoalProgress? Of(Account account, DateTimeOffset at) =>
+        account is { Goal: { } goal } && account.MissingToGoal(at) is { } missing ? new(goal.Reward, goal.Cost.Value, missing.Value) : null;
 }
 
 /// <param name="At">The first instant at which they are gone.</param>
@@ -65,6 +78,7 @@ internal static class GetBalanceEndpoint
             Pending = state.Pending(now).Value,
             Tier = state.Tier?.Id,
             Expiring = state.NextExpiry() is { } next ? new(next.At, next.Points.Value) : null,
+            Goal = GoalProgress.Of(state, now),
         };
 
         // Time changes an account while nothing happens, so the version alone does not tell that all is still the same.

@@ -42,6 +42,7 @@ internal sealed record RecordPurchase(
                 Explained = till.Rules.AreNone ? null : Explanation.Of(accrued),
                 Pending = after.State.Pending(transaction.RecordedAt).Value,
                 Tier = after.State.Tier?.Id,
+                Goal = GoalProgress.Of(after.State, transaction.RecordedAt),
                 Celebrates = till.Rules.Celebrates(transaction.OccurredAt),
             };
         });
@@ -74,6 +75,10 @@ internal sealed record PurchaseRecorded(
     /// <summary>Whether the member celebrates these days, so that the till may greet.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Celebrates { get; init; }
+
+    /// <summary>The reward the member saves for; absent for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public GoalProgress? Goal { get; init; }
 }
 
 internal sealed class RecordPurchaseRules : AbstractValidator<RecordPurchase>

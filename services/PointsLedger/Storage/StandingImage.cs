@@ -25,6 +25,8 @@ internal static class StandingImage
         Write(to, account.Tier);
         to.Write7BitEncodedInt(account.Months.Length);
         foreach (var month in account.Months) Write(to, month);
+        to.Write(account.Goal?.Reward ?? "");
+        if (account.Goal is { } goal) to.Write7BitEncodedInt64(goal.Cost.Value);
     }
 
     public static Account Read(BinaryReader from, Account account) => account with
@@ -34,6 +36,7 @@ internal static class StandingImage
         Uses = ReadAll(from, static from => new OfferUse(from.ReadString(), from.ReadString(), from.Read7BitEncodedInt(), new(from.Read7BitEncodedInt64()))),
         Tier = ReadTier(from),
         Months = ReadAll(from, ReadMonth),
+        Goal = Text(from) is { } reward ? new(reward, new(from.Read7BitEncodedInt64())) : null,
     };
 
     private static void Write(BinaryWriter to, PartnerVisits visits)

@@ -33,6 +33,8 @@ internal static class StorageJson
 [JsonSerializable(typeof(PointsExpired))]
 [JsonSerializable(typeof(TierChanged))]
 [JsonSerializable(typeof(DowngradeAnnounced))]
+[JsonSerializable(typeof(GoalChosen))]
+[JsonSerializable(typeof(GoalDropped))]
 [JsonSerializable(typeof(AccountClosed))]
 [JsonSerializable(typeof(Account))]
 [JsonSerializable(typeof(RecordPurchase))]

@@ -36,5 +36,7 @@ internal static class StoredEvents
         .Map<PointsExpired>("points-expired")
         .Map<TierChanged>("tier-changed")
         .Map<DowngradeAnnounced>("downgrade-announced")
+        .Map<GoalChosen>("goal-chosen")
+        .Map<GoalDropped>("goal-dropped")
         .Map<AccountClosed>("account-closed");
 }

@@ -64,6 +64,8 @@ internal static class Samples
         new PointsExpired(P(12), [Ten, Two], Noon, Recorded),
         new TierChanged("silver", "gold", "reached", Noon.AddYears(2), 4, Noon, Recorded),
         new DowngradeAnnounced("gold", "silver", "window-ended", Noon.AddDays(30), 4, Noon, Recorded),
+        new GoalChosen("headphones", 2, P(500), Noon, Recorded),
+        new GoalDropped("headphones", "claimed", Noon, Recorded),
         new AccountClosed("erased", Noon, Recorded),
     ];
 

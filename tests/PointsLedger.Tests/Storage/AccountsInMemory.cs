@@ -36,6 +36,7 @@ public class AccountsInMemory
         Visits = [new(new(Guid.NewGuid()), 5, [new(17, Noon)])],
         Uses = [new("double-monday", "day 2026-11-21", 2, new(40))],
         Tier = new("gold", Noon, new("silver", "window-ended", Noon.AddDays(30))),
+        Goal = new("headphones", new(500)),
         Months = [new(202611, new(1200), 1199.99m, [new(new(Guid.NewGuid()), 3)])],
     };
 
