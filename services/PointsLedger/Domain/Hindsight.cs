@@ -17,13 +17,15 @@ internal sealed record Hindsight(Account Known, DateTimeOffset? EffectiveAt, Dat
 
     private Points DebtNotYet { get; init; }
 
+    private TierStanding? Tier { get; init; }
+
     /// <summary>Whether a fact was recorded in time. With the first that was not, all that is known has been seen.</summary>
     public bool Knows(IAccountFact fact) => !(fact.Times().RecordedAt > KnownAt);
 
     public Hindsight When(IAccountFact fact)
     {
         var after = Known.When(fact);
-        if (!(fact.Times().OccurredAt > EffectiveAt)) return this with { Known = after };
+        if (!(fact.Times().OccurredAt > EffectiveAt)) return this with { Known = after, Tier = after.Tier == Known.Tier ? Tier : after.Tier };
         return this with
         {
             Known = after,
@@ -34,7 +36,7 @@ internal sealed record Hindsight(Account Known, DateTimeOffset? EffectiveAt, Dat
     }
 
     /// <summary>
-    /// The account with its lots and its debt as they were. A lot, and so the balance, may stand below zero: where points were spent, by
+    /// The account with its lots, its debt and its tier as they were. A lot, and so the balance, may stand below zero: where points were spent, by
     /// the clocks of tills, before the purchase that earned them.
     /// </summary>
     public Account Then()
@@ -44,8 +46,9 @@ internal sealed record Hindsight(Account Known, DateTimeOffset? EffectiveAt, Dat
             lots[number] = Sum(lots.GetValueOrDefault(number) ?? Drained(change), Opposite(change));
         return Known with
         {
-            Lots = [.. lots.Values.Where(lot => lot.Remaining != Points.Zero || lot.Reserved != Points.Zero).OrderBy(lot => lot.From.Lot)],
+            Lots = [.. lots.Values.Where(lot => lot.Remaining != Points.Zero || lot.Reserved != Points.Zero).OrderBy(lot => lot.From.Lot).Select(Unactivated)],
             Debt = Known.Debt - DebtNotYet,
+            Tier = Tier,
         };
     }
 
@@ -64,6 +67,9 @@ internal sealed record Hindsight(Account Known, DateTimeOffset? EffectiveAt, Dat
     private static Lot Sum(Lot a, Lot b) => a with { Remaining = a.Remaining + b.Remaining, Reserved = a.Reserved + b.Reserved };
 
     private static Lot Opposite(Lot lot) => lot with { Remaining = -lot.Remaining, Reserved = -lot.Reserved };
+
+    // That an activation has been written down says nothing of the time before it.
+    private static Lot Unactivated(Lot lot) => lot with { Pending = lot.From.ActivatesAt is not null };
 
     private static Lot Drained(Lot lot) => lot with { Remaining = Points.Zero, Reserved = Points.Zero };
 }

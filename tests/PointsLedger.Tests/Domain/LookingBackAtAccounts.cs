@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Loyalty.PointsLedger.Domain;
 using Shouldly;
 using Xunit;
 using static Loyalty.PointsLedger.Tests.Domain.Given;
@@ -64,6 +65,37 @@ public class LookingBackAtAccounts
         stream.Books(effective: 20).ShouldBe((0, 60, 40));
         stream.Books(effective: 30).ShouldBe((0, 0, 30));
         stream.Books(known: 20).ShouldBe((0, 60, 40));
+    }
+
+    [Fact]
+    public void knows_what_was_still_pending_and_what_had_not_lapsed_even_after_that_was_written_down()
+    {
+        var accrued = (PointsAccrued)Given.Anna.Accrue(By(Grocery, "b1"), Store, AnnasCard, Eur(100), OnePerEuro).Facts()[0]
+            with { ActivatesAt = Noon.AddMinutes(10), ExpiresAt = Noon.AddMinutes(20) };
+        var draw = new Draw(Provenance.Of(accrued), P(100));
+        var stream = new TimedStream().With(
+            accrued, new PointsActivated(P(100), [draw], Noon.AddMinutes(10), Noon.AddMinutes(30)), new PointsExpired(P(100), [draw], Noon.AddMinutes(20), Noon.AddMinutes(30)));
+
+        (long Pending, long Balance) At(int minute, int? known = null)
+        {
+            var then = stream.Seen(effective: minute, known);
+            return (then.Pending(Noon.AddMinutes(minute)).Value, then.Balance(Noon.AddMinutes(minute)).Value);
+        }
+
+        (At(9), At(10), At(19), At(20)).ShouldBe(((100, 0), (0, 100), (0, 100), (0, 0)));
+        (At(9, known: 29), At(10, known: 29), At(20, known: 29)).ShouldBe(((100, 0), (0, 100), (0, 0)));
+    }
+
+    [Fact]
+    public void knows_the_tier_of_then()
+    {
+        var stream = new TimedStream().With(
+            new TierChanged(null, "silver", "reached", null, 1, Noon, Noon), new TierChanged("silver", "gold", "reached", null, 1, Noon.AddMinutes(5), Noon.AddMinutes(9)));
+
+        stream.Seen(effective: -1).Tier.ShouldBeNull();
+        stream.Seen(effective: 4).Tier!.Id.ShouldBe("silver");
+        stream.Seen(effective: 5).Tier!.Id.ShouldBe("gold");
+        stream.Seen(effective: 5, known: 8).Tier!.Id.ShouldBe("silver");
     }
 
     [Fact]

@@ -48,6 +48,8 @@ internal sealed record TimedStream
         By("return-of-" + purchase, at, known), Purchase.From([.. Facts.Where(f => f is PointsAccrued b && b.Transaction.Id.Value == purchase),
             .. Facts.Where(f => f is PurchaseReversed r && r.Purchase.Value == purchase)]), Eur(amount)));
 
+    public TimedStream With(params IReadOnlyList<IAccountFact> facts) => this with { Facts = Facts.AddRange(facts) };
+
     public Account Seen(int? effective = null, int? known = null)
     {
         var hindsight = new Hindsight(Account.Initial(AnnasAccount.Value), Minute(effective), Minute(known));
