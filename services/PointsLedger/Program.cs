@@ -26,6 +26,7 @@ builder.Services
     .AddSingleton<SoleReplica>()
     .AddHostedService(services => services.GetRequiredService<SoleReplica>())
     .AddSingleton<PostingLanes>()
+    .AddSingleton<DryRuns>()
     .AddSingleton(typeof(PostingDesk<,>))
     .AddHostedService(services => services.GetRequiredService<PostingLanes>())
     .AddSingleton(SweepOptions.From(builder.Configuration))

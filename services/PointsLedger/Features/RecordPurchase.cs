@@ -99,18 +99,25 @@ internal static class RecordPurchaseEndpoint
         string Card, string Store, ExactNumber Amount, string Currency, DateTimeOffset OccurredAt, TransactionId? TransactionId = null,
         IReadOnlyList<PurchaseLine>? Lines = null, string? Tender = null, string? Terminal = null, IReadOnlyList<string>? PromoCodes = null);
 
-    public static void MapRecordPurchase(this IEndpointRouteBuilder app) => app
-        .MapPost("/v1/purchases", (PurchaseRequest body, HttpContext http) => http.PostWithCard<RecordPurchase, PurchaseRecorded>(
-            new RecordPurchase(
-                http.Partner(), http.RequestId(body.TransactionId), body.Card, body.Store, body.Amount, body.Currency, body.OccurredAt.ToUniversalTime())
-            {
-                Receipt = ReceiptDetails.Of(body.Lines, body.Tender, body.Terminal, body.PromoCodes),
-                MayBackdate = http.MayBackdate(),
-            },
-            answer => TransactionRequests.Address(answer.TransactionId)))
-        .RequireScope("ledger.post")
-        .WithIdempotencyKey(required: false)
-        .WithSummary("Record a purchase")
-        .WithDescription("Accrues points by your agreement and the offers in force at the time of purchase, and says which rule gave what. Repeat it with the same transactionId until you have an answer: it takes effect once.")
-        .Produces<PurchaseRecorded>(StatusCodes.Status201Created);
+    public static void MapRecordPurchase(this IEndpointRouteBuilder app)
+    {
+        app.MapPost("/v1/purchases", (PurchaseRequest body, HttpContext http) =>
+                http.PostWithCard<RecordPurchase, PurchaseRecorded>(Asked(body, http), answer => TransactionRequests.Address(answer.TransactionId)))
+            .RequireScope("ledger.post")
+            .WithIdempotencyKey(required: false)
+            .WithSummary("Record a purchase")
+            .WithDescription("Accrues points by your agreement and the offers in force at the time of purchase, and says which rule gave what. Repeat it with the same transactionId until you have an answer: it takes effect once.")
+            .Produces<PurchaseRecorded>(StatusCodes.Status201Created);
+
+        app.MapPost("/v1/purchases/simulate", (PurchaseRequest body, HttpContext http) => http.Simulate<RecordPurchase, PurchaseRecorded>(Asked(body, http)))
+            .RequireScope("ledger.post")
+            .DescribesDryRun<PurchaseRecorded>("Simulate a purchase", "/v1/purchases");
+    }
+
+    private static RecordPurchase Asked(PurchaseRequest body, HttpContext http) => new(
+        http.Partner(), http.RequestId(body.TransactionId), body.Card, body.Store, body.Amount, body.Currency, body.OccurredAt.ToUniversalTime())
+    {
+        Receipt = ReceiptDetails.Of(body.Lines, body.Tender, body.Terminal, body.PromoCodes),
+        MayBackdate = http.MayBackdate(),
+    };
 }

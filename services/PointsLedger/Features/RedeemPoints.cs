@@ -69,16 +69,24 @@ internal static class RedeemPointsEndpoint
 {
     private sealed record RedemptionRequest(string Card, string Store, ExactNumber Points, DateTimeOffset OccurredAt, TransactionId? TransactionId = null);
 
-    public static void MapRedeemPoints(this IEndpointRouteBuilder app) => app
-        .MapPost("/v1/redemptions", (RedemptionRequest body, HttpContext http) => http.PostWithCard<RedeemPoints, PointsSpent>(
-            new RedeemPoints(http.Partner(), http.RequestId(body.TransactionId), body.Card, body.Store, body.Points, body.OccurredAt.ToUniversalTime())
-            {
-                MayBackdate = http.MayBackdate(),
-            },
-            answer => TransactionRequests.Address(answer.TransactionId)))
-        .RequireScope("ledger.redeem")
-        .WithIdempotencyKey(required: false)
-        .WithSummary("Redeem points in one step")
-        .WithDescription("Spends points of the earliest expiry first. The answer says which partners had issued them.")
-        .Produces<PointsSpent>(StatusCodes.Status201Created);
+    public static void MapRedeemPoints(this IEndpointRouteBuilder app)
+    {
+        app.MapPost("/v1/redemptions", (RedemptionRequest body, HttpContext http) =>
+                http.PostWithCard<RedeemPoints, PointsSpent>(Asked(body, http), answer => TransactionRequests.Address(answer.TransactionId)))
+            .RequireScope("ledger.redeem")
+            .WithIdempotencyKey(required: false)
+            .WithSummary("Redeem points in one step")
+            .WithDescription("Spends points of the earliest expiry first. The answer says which partners had issued them.")
+            .Produces<PointsSpent>(StatusCodes.Status201Created);
+
+        app.MapPost("/v1/redemptions/simulate", (RedemptionRequest body, HttpContext http) => http.Simulate<RedeemPoints, PointsSpent>(Asked(body, http)))
+            .RequireScope("ledger.redeem")
+            .DescribesDryRun<PointsSpent>("Simulate a redemption", "/v1/redemptions");
+    }
+
+    private static RedeemPoints Asked(RedemptionRequest body, HttpContext http) =>
+        new(http.Partner(), http.RequestId(body.TransactionId), body.Card, body.Store, body.Points, body.OccurredAt.ToUniversalTime())
+        {
+            MayBackdate = http.MayBackdate(),
+        };
 }

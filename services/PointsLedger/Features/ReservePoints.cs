@@ -68,16 +68,24 @@ internal static class ReservePointsEndpoint
 {
     private sealed record ReservationRequest(string Card, string Store, ExactNumber Points, DateTimeOffset OccurredAt, TransactionId? TransactionId = null);
 
-    public static void MapReservePoints(this IEndpointRouteBuilder app) => app
-        .MapPost("/v1/reservations", (ReservationRequest body, HttpContext http) => http.PostWithCard<ReservePoints, ReservationMade>(
-            new ReservePoints(http.Partner(), http.RequestId(body.TransactionId), body.Card, body.Store, body.Points, body.OccurredAt.ToUniversalTime())
-            {
-                MayBackdate = http.MayBackdate(),
-            },
-            answer => TransactionRequests.Address(answer.TransactionId)))
-        .RequireScope("ledger.redeem")
-        .WithIdempotencyKey(required: false)
-        .WithSummary("Reserve points")
-        .WithDescription("Sets points aside until you capture or release them, or until releasesAt. Nobody can spend them meanwhile, nor do they expire.")
-        .Produces<ReservationMade>(StatusCodes.Status201Created);
+    public static void MapReservePoints(this IEndpointRouteBuilder app)
+    {
+        app.MapPost("/v1/reservations", (ReservationRequest body, HttpContext http) =>
+                http.PostWithCard<ReservePoints, ReservationMade>(Asked(body, http), answer => TransactionRequests.Address(answer.TransactionId)))
+            .RequireScope("ledger.redeem")
+            .WithIdempotencyKey(required: false)
+            .WithSummary("Reserve points")
+            .WithDescription("Sets points aside until you capture or release them, or until releasesAt. Nobody can spend them meanwhile, nor do they expire.")
+            .Produces<ReservationMade>(StatusCodes.Status201Created);
+
+        app.MapPost("/v1/reservations/simulate", (ReservationRequest body, HttpContext http) => http.Simulate<ReservePoints, ReservationMade>(Asked(body, http)))
+            .RequireScope("ledger.redeem")
+            .DescribesDryRun<ReservationMade>("Simulate a reservation", "/v1/reservations");
+    }
+
+    private static ReservePoints Asked(ReservationRequest body, HttpContext http) =>
+        new(http.Partner(), http.RequestId(body.TransactionId), body.Card, body.Store, body.Points, body.OccurredAt.ToUniversalTime())
+        {
+            MayBackdate = http.MayBackdate(),
+        };
 }

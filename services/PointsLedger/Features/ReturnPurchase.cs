@@ -82,18 +82,26 @@ internal static class ReturnPurchaseEndpoint
 {
     private sealed record ReturnRequest(ExactNumber Amount, string Currency, DateTimeOffset OccurredAt, TransactionId? TransactionId = null, IReadOnlyList<LineBack>? Lines = null);
 
-    public static void MapReturnPurchase(this IEndpointRouteBuilder app) => app
-        .MapPost("/v1/purchases/{purchaseId}/returns", (string purchaseId, ReturnRequest body, HttpContext http) => http.Post<ReturnPurchase, PurchaseReturned>(
-            new ReturnPurchase(
-                http.Partner(), http.RequestId(body.TransactionId), TransactionRequests.InAddress(purchaseId), body.Amount, body.Currency, body.OccurredAt.ToUniversalTime())
-            {
-                Lines = body.Lines,
-                MayBackdate = http.MayBackdate(),
-            },
-            answer => TransactionRequests.Address(answer.TransactionId)))
-        .RequireScope("ledger.post")
-        .WithIdempotencyKey(required: false)
-        .WithSummary("Return a purchase, in part or in full")
-        .WithDescription("Takes back the points of the returned amount from exactly that purchase, by line or by amount; points already spent become debt, which the next accruals repay, unless the programme says otherwise.")
-        .Produces<PurchaseReturned>(StatusCodes.Status201Created);
+    public static void MapReturnPurchase(this IEndpointRouteBuilder app)
+    {
+        app.MapPost("/v1/purchases/{purchaseId}/returns", (string purchaseId, ReturnRequest body, HttpContext http) =>
+                http.Post<ReturnPurchase, PurchaseReturned>(Asked(purchaseId, body, http), answer => TransactionRequests.Address(answer.TransactionId)))
+            .RequireScope("ledger.post")
+            .WithIdempotencyKey(required: false)
+            .WithSummary("Return a purchase, in part or in full")
+            .WithDescription("Takes back the points of the returned amount from exactly that purchase, by line or by amount; points already spent become debt, which the next accruals repay, unless the programme says otherwise.")
+            .Produces<PurchaseReturned>(StatusCodes.Status201Created);
+
+        app.MapPost("/v1/purchases/{purchaseId}/returns/simulate", (string purchaseId, ReturnRequest body, HttpContext http) =>
+                http.Simulate<ReturnPurchase, PurchaseReturned>(Asked(purchaseId, body, http)))
+            .RequireScope("ledger.post")
+            .DescribesDryRun<PurchaseReturned>("Simulate a return", "/v1/purchases/{purchaseId}/returns");
+    }
+
+    private static ReturnPurchase Asked(string purchaseId, ReturnRequest body, HttpContext http) => new(
+        http.Partner(), http.RequestId(body.TransactionId), TransactionRequests.InAddress(purchaseId), body.Amount, body.Currency, body.OccurredAt.ToUniversalTime())
+    {
+        Lines = body.Lines,
+        MayBackdate = http.MayBackdate(),
+    };
 }

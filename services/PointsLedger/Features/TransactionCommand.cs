@@ -42,15 +42,31 @@ internal static class TransactionRequests
     }
 
     /// <summary>The same for a request that names a card; who keeps naming unknown ones is scanning for numbers and is stopped.</summary>
-    public static async Task<IResult> PostWithCard<TCommand, TAnswer>(this HttpContext http, TCommand command, Func<TAnswer, string?> created)
-        where TCommand : IPosting<TAnswer>
+    public static Task<IResult> PostWithCard<TCommand, TAnswer>(this HttpContext http, TCommand command, Func<TAnswer, string?> created)
+        where TCommand : IPosting<TAnswer> =>
+        http.WatchingScans(caller => http.Desk<TCommand, TAnswer>().Post(command, caller.Origin, http.RequestAborted), created);
+
+    /// <summary>Answers what posting it now would come to, and posts nothing.</summary>
+    public static Task<IResult> Simulate<TCommand, TAnswer>(this HttpContext http, TCommand command) where TCommand : IPosting<TAnswer> =>
+        http.WatchingScans<TAnswer>(caller => http.Desk<TCommand, TAnswer>().Simulate(command, caller.Origin, http.RequestAborted), created: null);
+
+    public static RouteHandlerBuilder DescribesDryRun<TAnswer>(this RouteHandlerBuilder endpoint, string summary, string of) => endpoint
+        .WithIdempotencyKey(required: false)
+        .WithSummary(summary)
+        .WithDescription(
+            $"A dry run of POST {of}: the same request is checked and decided in the same way and gets the same answer or refusal, but nothing is posted " +
+            "and its transactionId stays free. An id that was used already is answered as a repeat. What is posted in between may change the real answer.")
+        .Produces<TAnswer>();
+
+    private static async Task<IResult> WatchingScans<TAnswer>(
+        this HttpContext http, Func<Caller, Task<Outcome<TAnswer>>> ask, Func<TAnswer, string?>? created)
     {
         var scans = http.RequestServices.GetRequiredService<FailureThrottle>();
         var caller = http.Caller();
         if (scans.Refusal(caller.ClientId) is { } tooMany) return tooMany;
         try
         {
-            var outcome = await http.Desk<TCommand, TAnswer>().Post(command, caller.Origin, http.RequestAborted);
+            var outcome = await ask(caller);
             return outcome is Outcome<TAnswer>.Refused { Refusal: var refusal } && refusal == Refusals.UnknownCard && scans.Failed(caller.ClientId) is { } over
                 ? over
                 : outcome.ToHttp(created);

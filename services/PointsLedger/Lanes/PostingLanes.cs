@@ -56,6 +56,31 @@ internal sealed class PostingLanes : IHostedService
         return await look.Found.WaitAsync(ct);
     }
 
+    /// <summary>Finds the account that a posting is about.</summary>
+    public async ValueTask Address(Posting posting)
+    {
+        var request = posting.Request;
+        if (request.Presented is { } presented)
+        {
+            posting.Till = await tills.Find(request.Partner, presented, request.OccurredAt, CancellationToken.None);
+            posting.Account = posting.Till.Lacks is null ? posting.Till.Account : null;
+        }
+        else if (request.RefersTo is { } original)
+        {
+            var key = new TransactionKey(request.Partner, original);
+            posting.Account = underWay.TryGetValue(key, out var first) && first.Account is { } account
+                ? account
+                : (await transactions.Find(key, CancellationToken.None))?.Account;
+        }
+    }
+
+    /// <summary>Completes when neither this transaction nor the one it refers to is under way.</summary>
+    public async Task Settled(ITransactionCommand request, CancellationToken ct)
+    {
+        if (request.RefersTo is { } original && underWay.TryGetValue(new(request.Partner, original), out var first)) await first.Done.WaitAsync(ct);
+        if (underWay.TryGetValue(new(request.Partner, request.TransactionId), out var same)) await same.Done.WaitAsync(ct);
+    }
+
     /// <summary>Somebody else in this process has appended to accounts.</summary>
     public void Forget(IEnumerable<AccountId> accounts)
     {
@@ -108,24 +133,6 @@ internal sealed class PostingLanes : IHostedService
         catch (Exception e)
         {
             posting.Fail(e);
-        }
-    }
-
-    /// <summary>Finds the account that a posting is about.</summary>
-    private async ValueTask Address(Posting posting)
-    {
-        var request = posting.Request;
-        if (request.Presented is { } presented)
-        {
-            posting.Till = await tills.Find(request.Partner, presented, request.OccurredAt, CancellationToken.None);
-            posting.Account = posting.Till.Lacks is null ? posting.Till.Account : null;
-        }
-        else if (request.RefersTo is { } original)
-        {
-            var key = new TransactionKey(request.Partner, original);
-            posting.Account = underWay.TryGetValue(key, out var first) && first.Account is { } account
-                ? account
-                : (await transactions.Find(key, CancellationToken.None))?.Account;
         }
     }
 
