@@ -134,7 +134,7 @@ public sealed record PointsAdjusted(
 /// <param name="AccountId">The account they left.</param>
 /// <param name="ToAccountId">The account they went to.</param>
 /// <param name="TransferId">The transfer.</param>
-/// <param name="Kind"><c>gift</c>, <c>pool</c> or <c>merge</c>.</param>
+/// <param name="Kind"><c>gift</c>, <c>pool</c>, <c>merge</c> or <c>undo</c>, of a merge.</param>
 /// <param name="Points">How many.</param>
 /// <param name="Draws">Whose points they are.</param>
 /// <param name="RecordedAt">When the ledger recorded it.</param>

@@ -41,10 +41,11 @@ builder.Services.AddMessaging(builder.Configuration, "points-ledger", messages =
     messages.Consume<OnTransactionSubmitted>(Subscriptions.PointsLedgerTransactions);
 });
 builder.Services.AddRefusals(refusals => refusals
-    .Map("unknown-card", 404).Map("unknown-transaction", 404).Map("account-closed", 404)
+    .Map("unknown-card", 404).Map("unknown-account", 404).Map("unknown-transaction", 404).Map("account-closed", 404)
     .Map("purchase-reversed", 409).Map("redemption-reversed", 409).Map("reservation-reversed", 409)
     .Map("transaction-reversed", 409));
 builder.Services
+    .AddScoped<AccountDesk>()
     .AddSingleton<TransactionRows>()
     .AddSingleton<CardIndex>()
     .AddSingleton<MemberIndex>()
@@ -72,6 +73,7 @@ app.MapCaptureReservation();
 app.MapReleaseReservation();
 app.MapReverseTransaction();
 app.MapPostTransactions();
+app.MapTransferPoints();
 app.MapGetTransaction();
 app.MapGetBalance();
 app.MapGetHistory();

@@ -138,7 +138,7 @@ public sealed class RunningLedger(PostgresServer postgres, RabbitServer rabbit) 
     /// <summary>The same at another process.</summary>
     public Till Till(Partner partner, ServiceProcess at) => new(at.Url, Tokens.Partner(partner.Id, partner.Code, EveryScope), NewId);
 
-    public Till Operator() => new(service.Url, Tokens.Operator("ledger.read", "settlement.read"), NewId);
+    public Till Operator() => new(service.Url, Tokens.Operator("ledger.read", "ledger.transfer", "accounts.manage", "settlement.read"), NewId);
 
     public Till Bearing(string token) => new(service.Url, token, NewId);
 

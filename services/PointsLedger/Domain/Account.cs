@@ -86,6 +86,8 @@ internal sealed partial record Account(AccountId Id) : IAggregate<Account>
         PointsActivated e => this with { Lots = Lots.Activate(e.Draws) },
         PointsExpired e => this with { Lots = Lots.Spend(e.Draws) },
         RedemptionReversed e => this with { Lots = Lots.PutBack(e.Draws) },
+        PointsSent e => Left(e),
+        PointsReceived e => Came(e),
         TierChanged e => this with { Tier = e.To is null ? null : new(e.To, e.CheckAt, Announced: null) },
         DowngradeAnnounced e => this with { Tier = Tier! with { CheckAt = null, Announced = new(e.To, e.Reason, e.EffectiveAt) } },
         GoalChosen e => this with { Goal = new(e.Reward, e.Cost) },

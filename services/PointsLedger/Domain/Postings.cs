@@ -11,7 +11,7 @@ internal sealed record Posting(string LedgerAccount, string Unit, long Amount);
 /// <summary>
 /// The double entry behind every fact. Points a member holds or has set aside stand against what partners have issued;
 /// a partner that accepts points holds them until settlement; a member's debt is points it should hold and doesn't. What lapses falls
-/// to its issuer. Points that can't be spent yet are the member's all the same.
+/// to its issuer. What goes from account to account passes through its transfer, which is empty again once both have recorded it. Points that can't be spent yet are the member's all the same.
 /// </summary>
 internal static class Postings
 {
@@ -35,6 +35,8 @@ internal static class Postings
         ReservationTimedOut e => Move($"reserved/{account}", $"member/{account}", e.Points),
         PointsActivated or TierChanged or DowngradeAnnounced or GoalChosen or GoalDropped => [],
         PointsExpired e => [.. e.Draws.SelectMany(d => Move($"member/{account}", $"breakage/{d.From.Issuer}", d.Points))],
+        PointsSent e => [.. Move($"member/{account}", $"transfer/{e.Transfer}", e.Points), .. Move($"transfer/{e.Transfer}", $"debt/{account}", e.Debt)],
+        PointsReceived e => [.. Move($"transfer/{e.Transfer}", $"member/{account}", e.Points), .. Move($"debt/{account}", $"transfer/{e.Transfer}", e.Debt)],
         RedemptionReversed e => Move($"redeemed/{e.Transaction.Partner}", $"member/{account}", e.Points),
         AccountOpened or CardLinked or CardBlocked or AccountClosed => [],
         _ => throw new InvalidOperationException($"No postings are defined for the fact {fact.GetType().Name}."),

@@ -44,6 +44,16 @@ internal static class Refusals
     public static Refusal LimitReached(string limit) =>
         new("limit-reached", $"This goes beyond the programme's limit '{limit}'. Send it under a new id once the hour or day is over, or ask the coalition's operator.");
 
+    public static readonly Refusal UnknownAccount = new("unknown-account", "There is no such account. Check the id, or have a card linked to the member first.");
+
+    public static readonly Refusal TransfersNotAllowed =
+        new("transfers-not-allowed", "The programme lets nobody give points away. Have the coalition's operator publish a programme that does.");
+
+    public static Refusal TransferTooLarge(Points most) => new("transfer-limit-reached", $"At most {most} points can be transferred at once. Transfer fewer.");
+
+    public static Refusal TooMuchGiven(Points left) =>
+        new("transfer-limit-reached", $"The account can give {left} points more this month. Transfer at most that many, or wait for the next month.");
+
     public static Refusal InsufficientPoints(Points balance) => new("insufficient-points", $"The account has {balance} points to spend. Ask for at most that many.");
 
     public static Refusal CurrencyMismatch(Currency currency) => new("currency-mismatch", $"Amounts must be in {currency} here. Send the amount in that currency.");

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Loyalty.EventStore;
+using Loyalty.Kernel;
 using Loyalty.PointsLedger.Domain;
 using Contract = Loyalty.Contracts.PointsLedger.V1;
 
@@ -21,6 +22,8 @@ internal static class PublishedEvents
             ReservationTimedOut e => new Contract.ReservationReleased(
                 account, e.Redeemer.Value, e.Reservation.Value, e.Reservation.Value, e.Points.Value, e.OccurredAt, e.RecordedAt),
             PointsExpired e => new Contract.PointsExpired(account, e.Points.Value, Of(e.Draws), e.RecordedAt),
+            PointsSent { Points: var points } e when points > Points.Zero => new Contract.PointsTransferred(
+                account, e.To.Value, e.Transfer, e.Kind, points.Value, Of(e.Draws), e.RecordedAt),
             TierChanged { From: var from, To: var to } e when from != to => new Contract.TierChanged(account, from, to, e.Reason, e.OccurredAt, e.RecordedAt),
             RedemptionReversed e => Of(account, e),
             _ => null,

@@ -31,6 +31,8 @@ internal static class StorageJson
 [JsonSerializable(typeof(ReservationTimedOut))]
 [JsonSerializable(typeof(PointsActivated))]
 [JsonSerializable(typeof(PointsExpired))]
+[JsonSerializable(typeof(PointsSent))]
+[JsonSerializable(typeof(PointsReceived))]
 [JsonSerializable(typeof(TierChanged))]
 [JsonSerializable(typeof(DowngradeAnnounced))]
 [JsonSerializable(typeof(GoalChosen))]

@@ -34,6 +34,8 @@ internal static class StoredEvents
         .Map<ReservationTimedOut>("reservation-timed-out")
         .Map<PointsActivated>("points-activated")
         .Map<PointsExpired>("points-expired")
+        .Map<PointsSent>("points-sent")
+        .Map<PointsReceived>("points-received")
         .Map<TierChanged>("tier-changed")
         .Map<DowngradeAnnounced>("downgrade-announced")
         .Map<GoalChosen>("goal-chosen")

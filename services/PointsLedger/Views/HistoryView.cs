@@ -34,6 +34,8 @@ internal sealed record HistoryLine(
         ReservationTimedOut e => Of(stored, e, e.Points) with { Partner = e.Redeemer.Value, Original = e.Reservation.Value },
         PointsActivated e => Of(stored, e, e.Points),
         PointsExpired e => Of(stored, e, e.Points),
+        PointsSent e => Of(stored, e, e.Points),
+        PointsReceived e => Of(stored, e, e.Points),
         IDatedFact e => Of(stored, e, new Points(0)),
         var other => throw new InvalidOperationException($"No line is written for the fact {other.GetType().Name}."),
     };

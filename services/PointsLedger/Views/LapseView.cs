@@ -49,6 +49,7 @@ internal sealed class LapseView : IProjection
         ReservationReleased e => Instants(e.Draws.Select(d => d.From.ExpiresAt)),
         ReservationTimedOut e => Instants(e.Draws.Select(d => d.From.ExpiresAt)),
         RedemptionReversed e => Instants(e.Draws.Select(d => d.From.ExpiresAt)),
+        PointsReceived e => Instants(e.Lots.SelectMany(lot => new[] { lot.As.ExpiresAt, lot.As.ActivatesAt > e.RecordedAt ? lot.As.ActivatesAt : null })),
         TierChanged e => Instants([e.CheckAt]),
         DowngradeAnnounced e => [e.EffectiveAt],
         _ => [],

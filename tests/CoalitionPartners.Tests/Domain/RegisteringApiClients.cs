@@ -18,6 +18,8 @@ public sealed class RegisteringApiClients
 
     [Theory]
     [InlineData("partners.manage")]
+    [InlineData("accounts.manage")]
+    [InlineData("ledger.transfer")]
     [InlineData("LEDGER.POST")]
     [InlineData("")]
     public void refuses_scopes_that_are_not_a_partners(string scope) =>

@@ -39,6 +39,7 @@ public class PostingsOfFacts
 internal static class Samples
 {
     private static readonly DateTimeOffset Recorded = Noon.AddSeconds(2.5);
+    private static readonly Guid Gift = Guid.Parse("55555555-5555-4555-8555-555555555555");
     private static readonly Draw Ten = new(new Provenance(1, Grocery, Loyalty.Kernel.TransactionId.From("basket-1"), 3, P(10), Noon.AddYears(1)), P(10));
     private static readonly Draw Two = new(new Provenance(2, Fuel, Loyalty.Kernel.TransactionId.From("pump:7"), 1, P(40), null), P(2));
 
@@ -62,6 +63,8 @@ internal static class Samples
         new ReservationTimedOut(Fuel, Loyalty.Kernel.TransactionId.From("hold-1"), P(2), [Two], Noon, Recorded),
         new PointsActivated(P(10), [Ten], Noon, Recorded),
         new PointsExpired(P(12), [Ten, Two], Noon, Recorded),
+        new PointsSent(Gift, "gift", new(Fuel.Value), P(12), [Ten, Two], Noon, Recorded),
+        new PointsReceived(Gift, "gift", new(Fuel.Value), P(10), [new(1, Ten.From with { Lot = 7 })], Noon, Recorded),
         new TierChanged("silver", "gold", "reached", Noon.AddYears(2), 4, Noon, Recorded),
         new DowngradeAnnounced("gold", "silver", "window-ended", Noon.AddDays(30), 4, Noon, Recorded),
         new GoalChosen("headphones", 2, P(500), Noon, Recorded),
@@ -104,6 +107,8 @@ internal static class Samples
             Limits = [new("hourly/" + AnnasCard, "hour 2017-03-01T12")],
             Draws = [Ten with { From = Ten.From with { ActivatesAt = Noon, SlidesBy = 3, Offer = "double-dairy@2" } }, Two],
         },
+        new PointsSent(Gift, "merge", AnnasAccount, P(12), [Ten, Two], Noon, Recorded) { Debt = P(3), Limits = [new("transfer:given", "month 2017-03")] },
+        new PointsReceived(Gift, "merge", AnnasAccount, P(10), [new(1, Ten.From with { Lot = 7 })], Noon, Recorded) { Debt = P(3) },
     ];
 
     private static Transaction At(Loyalty.Kernel.PartnerId partner, string id) => By(partner, id) with { RecordedAt = Recorded };
