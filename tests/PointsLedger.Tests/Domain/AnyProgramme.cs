@@ -11,7 +11,7 @@ namespace Loyalty.PointsLedger.Tests.Domain;
 public class AnyProgramme(ITestOutputHelper output)
 {
     private const int Scripts = 1_000;
-    private const int CommandsPerScript = 110;
+    private const int CommandsPerScript = 101;
 
     [Fact]
     public void does_what_a_simple_model_predicts()
