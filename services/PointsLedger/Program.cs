@@ -43,10 +43,14 @@ builder.Services.AddMessaging(builder.Configuration, "points-ledger", messages =
 builder.Services.AddRefusals(refusals => refusals
     .Map("unknown-card", 404).Map("unknown-account", 404).Map("unknown-transaction", 404).Map("account-closed", 404)
     .Map("purchase-reversed", 409).Map("redemption-reversed", 409).Map("reservation-reversed", 409)
-    .Map("transaction-reversed", 409));
+    .Map("transaction-reversed", 409)
+    .Map("unknown-reward", 404).Map("reward-withdrawn", 409).Map("reward-differs", 409).Map("code-taken", 409)
+    .Map("unknown-voucher", 404).Map("voucher-redeemed", 409).Map("voucher-already-redeemed", 409));
 builder.Services
     .AddScoped<AccountDesk>()
     .AddSingleton<TransactionRows>()
+    .AddSingleton<VoucherRows>()
+    .AddSingleton<RewardsView>()
     .AddSingleton<CardIndex>()
     .AddSingleton<MemberIndex>()
     .AddSingleton<RuleBook>()
@@ -74,6 +78,12 @@ app.MapReleaseReservation();
 app.MapReverseTransaction();
 app.MapPostTransactions();
 app.MapTransferPoints();
+app.MapListReward();
+app.MapAddStock();
+app.MapWithdrawReward();
+app.MapGetRewards();
+app.MapClaimReward();
+app.MapChooseGoal();
 app.MapGetTransaction();
 app.MapGetBalance();
 app.MapGetHistory();

@@ -54,16 +54,24 @@ internal sealed partial record Account
     {
         if (Closed) return Refusals.AccountClosed;
         if (redemption.Reversed) return Refusals.RedemptionReversed;
+        if (redemption.VoucherRedeemed) return RewardRefusals.VoucherRedeemed;
         var e = redemption.Fact;
-        return AcceptAndRepay(transaction, e.Draws, new RedemptionReversed(transaction, e.Transaction.Id, e.Store, e.AgreementVersion, e.Points, e.Draws));
+        return AcceptAndRepay(transaction, e.Draws, new RedemptionReversed(transaction, e.Transaction.Id, e.Store, e.AgreementVersion, e.Points, e.Draws) { Claim = e.Claim });
     }
 
     private Reservation? OpenReservation(PartnerId redeemer, TransactionId id) => Reservations.FirstOrDefault(r => r.Redeemer == redeemer && r.Id == id);
 }
 
 /// <summary>One redemption and whether it has been undone: folded from its own facts when a reversal asks.</summary>
-internal sealed record Redemption(PointsRedeemed Fact, bool Reversed)
+/// <param name="VoucherRedeemed">Whether the reward that was claimed by it has been handed out.</param>
+internal sealed record Redemption(PointsRedeemed Fact, bool Reversed, bool VoucherRedeemed = false)
 {
-    /// <param name="facts">The redemption first, then its reversal if there was one.</param>
-    public static Redemption From(IReadOnlyList<object> facts) => new((PointsRedeemed)facts[0], facts.Skip(1).OfType<RedemptionReversed>().Any());
+    /// <param name="facts">The redemption first, then its reversal if there was one, and vouchers that were redeemed since.</param>
+    public static Redemption From(IReadOnlyList<object> facts)
+    {
+        var redeemed = (PointsRedeemed)facts[0];
+        return new(
+            redeemed, facts.Skip(1).OfType<RedemptionReversed>().Any(),
+            redeemed.Claim is { } claim && facts.OfType<VoucherRedeemed>().Any(v => v.Voucher == claim.Voucher));
+    }
 }

@@ -90,6 +90,7 @@ internal sealed partial record Account(AccountId Id) : IAggregate<Account>
         PointsReceived e => Came(e),
         TierChanged e => this with { Tier = e.To is null ? null : new(e.To, e.CheckAt, Announced: null) },
         DowngradeAnnounced e => this with { Tier = Tier! with { CheckAt = null, Announced = new(e.To, e.Reason, e.EffectiveAt) } },
+        VoucherRedeemed => this,
         GoalChosen e => this with { Goal = new(e.Reward, e.Cost) },
         GoalDropped => this with { Goal = null },
         AccountClosed => this with { Closed = true },

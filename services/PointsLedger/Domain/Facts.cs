@@ -179,12 +179,31 @@ internal sealed record PointsRedeemed(
 {
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ImmutableArray<LimitCount>? Limits { get; init; }
+
+    /// <summary>The reward they were spent on; null for a redemption at a till.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RewardClaim? Claim { get; init; }
+
+    /// <summary>Who accepted the points.</summary>
+    public PartnerId Redeemer() => Claim?.Partner ?? Transaction.Partner;
 }
 
 internal sealed record ReservationReleased(Transaction Transaction, TransactionId Reservation, Points Points, ImmutableArray<Draw> Draws) : ITransactionFact;
 
 internal sealed record RedemptionReversed(
-    Transaction Transaction, TransactionId Redemption, string Store, int AgreementVersion, Points Points, ImmutableArray<Draw> Draws) : ITransactionFact;
+    Transaction Transaction, TransactionId Redemption, string Store, int AgreementVersion, Points Points, ImmutableArray<Draw> Draws) : ITransactionFact
+{
+    /// <summary>The reward they had been spent on, whose voucher is worth nothing from now on.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RewardClaim? Claim { get; init; }
+
+    /// <summary>Who had accepted the points.</summary>
+    public PartnerId Redeemer() => Claim?.Partner ?? Transaction.Partner;
+}
+
+/// <summary>The reward was handed out for the voucher; its points can't be given back from now on.</summary>
+/// <param name="Transaction">Of the partner that delivered it.</param>
+internal sealed record VoucherRedeemed(Transaction Transaction, string Store, string Reward, Guid Voucher) : ITransactionFact;
 
 /// <summary>A reservation that nobody captured in time released itself.</summary>
 internal sealed record ReservationTimedOut(

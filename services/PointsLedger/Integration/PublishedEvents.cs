@@ -45,15 +45,19 @@ internal static class PublishedEvents
         account, e.Transaction.Partner.Value, e.Store, e.Transaction.Id.Value, e.Points.Value, e.Transaction.OccurredAt, e.Transaction.RecordedAt);
 
     private static Contract.PointsRedeemed Of(Guid account, PointsRedeemed e) => new(
-        account, e.Transaction.Partner.Value, e.Store, e.Transaction.Id.Value, e.Reservation?.Value, e.Points.Value, Of(e.Draws),
+        account, e.Redeemer().Value, e.Store, ToRedeemer(e.Transaction, e.Transaction.Id, e.Claim), e.Reservation?.Value, e.Points.Value, Of(e.Draws),
         e.AgreementVersion, e.Transaction.OccurredAt, e.Transaction.RecordedAt);
 
     private static Contract.ReservationReleased Of(Guid account, ReservationReleased e) => new(
         account, e.Transaction.Partner.Value, e.Reservation.Value, e.Transaction.Id.Value, e.Points.Value, e.Transaction.OccurredAt, e.Transaction.RecordedAt);
 
     private static Contract.RedemptionReversed Of(Guid account, RedemptionReversed e) => new(
-        account, e.Transaction.Partner.Value, e.Store, e.Transaction.Id.Value, e.Redemption.Value, e.Points.Value, Of(e.Draws),
+        account, e.Redeemer().Value, e.Store, ToRedeemer(e.Transaction, e.Transaction.Id, e.Claim), ToRedeemer(e.Transaction, e.Redemption, e.Claim), e.Points.Value, Of(e.Draws),
         e.AgreementVersion, e.Transaction.OccurredAt, e.Transaction.RecordedAt);
+
+    // Another partner's id may be one of the redeemer's own for something else: it knows the claim by its voucher.
+    private static string ToRedeemer(Transaction transaction, TransactionId id, RewardClaim? claim) =>
+        claim is null || claim.Partner == transaction.Partner ? id.Value : $"voucher:{claim.Voucher:N}";
 
     private static IReadOnlyList<Contract.Draw> Of(ImmutableArray<Draw> draws) =>
         [.. draws.Select(d => new Contract.Draw(d.From.Issuer.Value, d.From.Purchase.Value, d.Points.Value))];

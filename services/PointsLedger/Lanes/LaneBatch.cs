@@ -24,6 +24,7 @@ internal sealed class LaneBatch(IReadOnlyList<Posting> postings, DocumentStore s
     private readonly Dictionary<TransactionKey, Original> written = [];
     private readonly List<(TransactionKey To, IAccountFact Fact)> references = [];
     private readonly List<(Guid Account, PointsExpired Fact)> expired = [];
+    private readonly List<Guid> vouchersBack = [];
     private Dictionary<TransactionKey, TransactionRow> recorded = [];
     private Dictionary<TransactionKey, Original> originals = [];
 
@@ -83,6 +84,7 @@ internal sealed class LaneBatch(IReadOnlyList<Posting> postings, DocumentStore s
     public async Task Commit()
     {
         if (written.Count > 0) session.Enlist(TransactionRows.Insert([.. written.Values.Select(w => w.Row)]));
+        if (vouchersBack.Count > 0) session.Enlist(VoucherRows.PutBack(vouchersBack));
         await session.SaveChanges(CancellationToken.None);
     }
 
@@ -113,6 +115,7 @@ internal sealed class LaneBatch(IReadOnlyList<Posting> postings, DocumentStore s
     public EventStream<Account> Append(EventStream<Account> account, IReadOnlyList<IAccountFact> facts, Origin origin)
     {
         news.Add(account.Id);
+        vouchersBack.AddRange(facts.OfType<RedemptionReversed>().Where(e => e.Claim is not null).Select(e => e.Claim!.Voucher));
         expired.AddRange(facts.OfType<PointsExpired>().Select(e => (account.Id, e)));
         return states[account.Id] = session.Append(account, facts, origin);
     }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using Loyalty.Commands;
 using Loyalty.EventStore;
 using Loyalty.Kernel;
@@ -105,9 +103,6 @@ internal abstract class Posting(TransactionKey key, Origin origin, Action<Postin
 internal sealed class Posting<TAnswer>(IPosting<TAnswer> command, Origin origin, Action<Posting> leave)
     : Posting(new(command.Partner, command.TransactionId), origin, leave)
 {
-    private static readonly Refusal Differs =
-        new("transaction-differs", "This id was used before for a different request. Repeat that request unchanged, or use a new id.");
-
     private readonly TaskCompletionSource<Outcome<TAnswer>> answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Outcome<TAnswer>? outcome;
 
@@ -115,8 +110,7 @@ internal sealed class Posting<TAnswer>(IPosting<TAnswer> command, Origin origin,
 
     public override ITransactionCommand Request => command;
 
-    public override byte[] PayloadHash { get; } =
-        SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(command, command.GetType(), StorageJson.Options));
+    public override byte[] PayloadHash { get; } = RecordedOutcomes.HashOf(command);
 
     public override bool IsForNow => outcome is Outcome<TAnswer>.Refused { Remember: false };
 
@@ -150,13 +144,7 @@ internal sealed class Posting<TAnswer>(IPosting<TAnswer> command, Origin origin,
         if (verdict.VoidsOriginal) batch.Record(new(new(Key.Partner, command.RefersTo!.Value), TransactionKind.Voided), []);
     }
 
-    public override void Replay(TransactionRow recorded) => outcome = recorded switch
-    {
-        { Kind: TransactionKind.Voided } => command.WhenVoided,
-        _ when recorded.Kind != command.Kind || !PayloadHash.AsSpan().SequenceEqual(recorded.PayloadHash) => Differs.ForNow<TAnswer>(),
-        { Refused: true } => JsonSerializer.Deserialize<Refusal>(recorded.Answer!, StorageJson.Options)!,
-        _ => JsonSerializer.Deserialize<TAnswer>(recorded.Answer!, StorageJson.Options)!,
-    };
+    public override void Replay(TransactionRow recorded) => outcome = RecordedOutcomes.Replay<TAnswer>(command, PayloadHash, recorded);
 
     public override void Answer()
     {
@@ -170,13 +158,6 @@ internal sealed class Posting<TAnswer>(IPosting<TAnswer> command, Origin origin,
         answered.TrySetException(why);
     }
 
-    private TransactionRow? Row(Outcome<TAnswer> decided, long? version) => decided switch
-    {
-        Outcome<TAnswer>.Accepted { Answer: var answer } => new(
-            Key, command.Kind, version is null ? null : Account, version, command.RefersTo,
-            PayloadHash: PayloadHash, Answer: JsonSerializer.Serialize(answer, StorageJson.Options)),
-        Outcome<TAnswer>.Refused { Remember: true, Refusal: var refusal } => new(
-            Key, command.Kind, Refused: true, PayloadHash: PayloadHash, Answer: JsonSerializer.Serialize(refusal, StorageJson.Options)),
-        _ => null,
-    };
+    private TransactionRow? Row(Outcome<TAnswer> decided, long? version) =>
+        RecordedOutcomes.Row(command, PayloadHash, decided, version is null ? null : Account, version);
 }

@@ -35,6 +35,7 @@ internal static class StorageJson
 [JsonSerializable(typeof(PointsReceived))]
 [JsonSerializable(typeof(TierChanged))]
 [JsonSerializable(typeof(DowngradeAnnounced))]
+[JsonSerializable(typeof(VoucherRedeemed))]
 [JsonSerializable(typeof(GoalChosen))]
 [JsonSerializable(typeof(GoalDropped))]
 [JsonSerializable(typeof(AccountClosed))]

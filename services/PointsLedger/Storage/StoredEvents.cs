@@ -12,12 +12,18 @@ internal static class StoredEvents
     // Folding so many facts costs a read from the database less than it costs a write to keep the state at each of them.
     private const int SnapshotEvery = 16;
 
-    /// <summary>What the event store must know of accounts.</summary>
+    /// <summary>What the event store must know of accounts and rewards.</summary>
     public static EventStoreOptions KeepAccounts(this EventStoreOptions store)
     {
-        store.Types.MapAccountFacts();
-        return store.SnapshotEvery<Account>(SnapshotEvery);
+        store.Types.MapAccountFacts().MapRewardFacts();
+        return store.SnapshotEvery<Account>(SnapshotEvery).Snapshot<Reward>();
     }
+
+    public static EventTypes MapRewardFacts(this EventTypes types) => types
+        .Map<RewardListed>("reward-listed")
+        .Map<RewardChanged>("reward-changed")
+        .Map<StockAdded>("stock-added")
+        .Map<RewardWithdrawn>("reward-withdrawn");
 
     public static EventTypes MapAccountFacts(this EventTypes types) => types
         .Describe(LedgerTypes.Default, new LotJson(), new CardJson())
@@ -38,6 +44,7 @@ internal static class StoredEvents
         .Map<PointsReceived>("points-received")
         .Map<TierChanged>("tier-changed")
         .Map<DowngradeAnnounced>("downgrade-announced")
+        .Map<VoucherRedeemed>("voucher-redeemed")
         .Map<GoalChosen>("goal-chosen")
         .Map<GoalDropped>("goal-dropped")
         .Map<AccountClosed>("account-closed");

@@ -99,7 +99,7 @@ internal sealed class TransactionRows(DocumentStore store)
     }
 
     /// <summary>
-    /// The originals there are among so many ids, with their facts, and of a purchase with whatever has expired since. Read it after the accounts were fetched for writing: whatever is
+    /// The originals there are among so many ids, with their facts, of a purchase with whatever has expired since, of a redemption with vouchers redeemed since. Read it after the accounts were fetched for writing: whatever is
     /// added in between moves an account on, and the append is refused.
     /// </summary>
     public async Task<Dictionary<TransactionKey, Original>> Originals(IReadOnlyCollection<TransactionKey> keys, CancellationToken ct)
@@ -113,7 +113,8 @@ internal sealed class TransactionRows(DocumentStore store)
                 select r.version from transactions r where r.partner_id = k.partner_id and r.original = k.transaction_id and r.account_id = t.account_id
                 union all
                 select x.version from mt_events x
-                where t.kind = 'purchase' and x.stream_id = t.account_id and x.version > t.version and x.type = 'points-expired'
+                where x.stream_id = t.account_id and x.version > t.version
+                    and x.type = case t.kind when 'purchase' then 'points-expired' when 'redemption' then 'voucher-redeemed' end
             ) f on f.version is not null
             left join mt_events e on e.stream_id = t.account_id and e.version = f.version
             order by t.partner_id, t.transaction_id, e.version

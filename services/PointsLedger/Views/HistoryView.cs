@@ -31,6 +31,7 @@ internal sealed record HistoryLine(
         PointsRedeemed e => Of(stored, e, e.Points, e.Reservation, e.Store),
         ReservationReleased e => Of(stored, e, e.Points, e.Reservation),
         RedemptionReversed e => Of(stored, e, e.Points, e.Redemption, e.Store),
+        VoucherRedeemed e => Of(stored, e, new Points(0), store: e.Store),
         ReservationTimedOut e => Of(stored, e, e.Points) with { Partner = e.Redeemer.Value, Original = e.Reservation.Value },
         PointsActivated e => Of(stored, e, e.Points),
         PointsExpired e => Of(stored, e, e.Points),

@@ -58,6 +58,19 @@ internal sealed class TillBook(DocumentStore store, CardIndex cards, MemberIndex
         }
     }
 
+    /// <summary>The surroundings of a claim: made at one partner, perhaps at none of its stores, and priced by the terms of the one that delivers.</summary>
+    /// <param name="store">The store of the first; null where there is none.</param>
+    public async ValueTask<Till> FindForClaim(PartnerId partner, string scanned, string? store, PartnerId deliverer, DateTimeOffset at, CancellationToken ct)
+    {
+        var card = await cards.Find(scanned);
+        TimeZoneInfo? zone = null;
+        var known = store is null || (await BookOf(partner, Fresh).Book.WaitAsync(ct)).Stores.TryGetValue(store, out zone);
+        var till = new Till(card?.Account, card?.Number, known, (await BookOf(deliverer, Fresh).Book.WaitAsync(ct)).At(at), Rules.None);
+        return till.Lacks is null && await rules.Rules() is { IsEmpty: false } set
+            ? till with { Rules = await Apply(set, partner, till.Account!.Value, zone, at, ct) }
+            : till;
+    }
+
     /// <summary>The rules for a purchase of a member at a partner, as they were valid at a moment.</summary>
     /// <param name="zone">The store's time zone; null for the programme's.</param>
     public async ValueTask<Rules> Apply(RuleSet set, PartnerId partner, AccountId member, TimeZoneInfo? zone, DateTimeOffset at, CancellationToken ct)

@@ -30,6 +30,15 @@ public class PostingsOfFacts
         ]);
 
     [Fact]
+    public void of_a_claim_credit_the_partner_that_delivers_the_reward()
+    {
+        Postings.Of(AnnasAccount, Samples.PointsRedeemed with { Claim = Samples.Headphones }).ShouldBe(
+            [new($"member/{AnnasAccount}", "points", -12), new($"redeemed/{Grocery}", "points", 12)]);
+        Postings.Of(AnnasAccount, Samples.ByRules.OfType<RedemptionReversed>().Single()).ShouldBe(
+            [new($"redeemed/{Grocery}", "points", -12), new($"member/{AnnasAccount}", "points", 12)]);
+    }
+
+    [Fact]
     public void of_a_capture_take_the_points_from_the_reserve() =>
         Postings.Of(AnnasAccount, Samples.PointsRedeemed with { Reservation = Loyalty.Kernel.TransactionId.From("h1") }).ShouldBe(
             [new($"reserved/{AnnasAccount}", "points", -12), new($"redeemed/{Fuel}", "points", 12)]);
@@ -47,6 +56,8 @@ internal static class Samples
         At(Grocery, "return-1"), Loyalty.Kernel.TransactionId.From("basket-1"), "S-31401", Eur(5.05m), 3, 1, P(5), P(2));
 
     public static readonly PointsRedeemed PointsRedeemed = new(At(Fuel, "spend-1"), null, "S-7", AnnasCard, 2, P(12), [Ten, Two]);
+
+    public static readonly RewardClaim Headphones = new("headphones", 2, Guid.Parse("55555555-5555-4555-8555-555555555555"), Grocery);
 
     public static readonly IReadOnlyList<IAccountFact> OfEveryFact =
     [
@@ -67,6 +78,7 @@ internal static class Samples
         new PointsReceived(Gift, "gift", new(Fuel.Value), P(10), [new(1, Ten.From with { Lot = 7 })], Noon, Recorded),
         new TierChanged("silver", "gold", "reached", Noon.AddYears(2), 4, Noon, Recorded),
         new DowngradeAnnounced("gold", "silver", "window-ended", Noon.AddDays(30), 4, Noon, Recorded),
+        new VoucherRedeemed(At(Grocery, "handed-1"), "S-31401", "headphones", Headphones.Voucher),
         new GoalChosen("headphones", 2, P(500), Noon, Recorded),
         new GoalDropped("headphones", "claimed", Noon, Recorded),
         new AccountClosed("erased", Noon, Recorded),
@@ -104,11 +116,13 @@ internal static class Samples
         new PointsReserved(At(Fuel, "hold-1"), "S-7", AnnasCard, 2, P(12), [Ten, Two]) { ReleasesAt = Noon.AddMinutes(15), Limits = [new("hourly/" + AnnasCard, "hour 2017-03-01T12")] },
         PointsRedeemed with
         {
+            Claim = Headphones,
             Limits = [new("hourly/" + AnnasCard, "hour 2017-03-01T12")],
             Draws = [Ten with { From = Ten.From with { ActivatesAt = Noon, SlidesBy = 3, Offer = "double-dairy@2" } }, Two],
         },
         new PointsSent(Gift, "merge", AnnasAccount, P(12), [Ten, Two], Noon, Recorded) { Debt = P(3), Limits = [new("transfer:given", "month 2017-03")] },
         new PointsReceived(Gift, "merge", AnnasAccount, P(10), [new(1, Ten.From with { Lot = 7 })], Noon, Recorded) { Debt = P(3) },
+        new RedemptionReversed(At(Fuel, "undo-1"), Loyalty.Kernel.TransactionId.From("spend-1"), "S-7", 2, P(12), [Ten, Two]) { Claim = Headphones },
     ];
 
     private static Transaction At(Loyalty.Kernel.PartnerId partner, string id) => By(partner, id) with { RecordedAt = Recorded };
