@@ -51,7 +51,7 @@ internal sealed record Purchase(PointsAccrued Fact, Money Kept, ImmutableArray<M
         var (kept, keptLines) = (Kept - amount, Less(lines));
         yield return (null, Lot, Points - BasePoints(kept, keptLines));
         foreach (var award in Fact.Awards ?? [])
-            yield return (award, award.Lot, AwardPoints(award, Kept, KeptLines) - AwardPoints(award, kept, keptLines));
+            yield return (award, award.Lot, AwardPoints(award, Kept, KeptLines, Reversed) - AwardPoints(award, kept, keptLines, reversed: kept.Minor == 0));
     }
 
     private static Purchase Of(PointsAccrued e) => new(
@@ -89,10 +89,11 @@ internal sealed record Purchase(PointsAccrued Fact, Money Kept, ImmutableArray<M
         return Points.Max(Points.Zero, Points.Min(Fact.Points, Terms.Rate(counted)!.Value + carried));
     }
 
-    private static Points AwardPoints(Award award, Money kept, ImmutableArray<Money> keptLines)
+    // What was given for nothing, as on a purchase that vouchers paid, goes back with the whole purchase.
+    private static Points AwardPoints(Award award, Money kept, ImmutableArray<Money> keptLines, bool reversed)
     {
         var counted = Of(award.For, kept, keptLines);
-        if (award.For.Amount.Minor == 0) return kept.Minor == 0 ? Points.Zero : award.Points;
+        if (award.For.Amount.Minor == 0) return reversed ? Points.Zero : award.Points;
         return new((long)((Int128)award.Points.Value * counted.Minor / award.For.Amount.Minor));
     }
 

@@ -27,6 +27,19 @@ public class WhatOthersGetWrong
     }
 
     [Fact]
+    public void refunds_do_not_keep_the_points_of_a_purchase_that_cost_nothing()
+    {
+        var welcome = Under(Programme, Bonus("welcome", 100).If(w => w with { NewAtPartner = true }));
+        var bought = Anna.Buy("p1", 0, welcome).Facts();
+        var account = Anna.Fold(bought);
+        account.Balance().ShouldBe(P(100));
+
+        account = account.After(account.Reverse(By(Grocery, "v1"), Purchase.From(bought), Programme));
+
+        (account.Balance(), account.Lots.Length).ShouldBe((P(0), 0));
+    }
+
+    [Fact]
     public void refunds_do_not_take_the_points_twice()
     {
         var bought = Anna.Buy("p1", 10, Doubled).Facts();

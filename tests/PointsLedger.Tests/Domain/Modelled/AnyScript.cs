@@ -88,7 +88,7 @@ internal static class AnyScript
 
     private static Gen<int> PerMille => Gen.OneOf(Gen.Choose(0, 1_000), Gen.Constant(1_000), Gen.Choose(300, 1_100));
 
-    private static Gen<long> Cents => Gen.OneOf(Gen.Choose(0, 400), Gen.Choose(0, 20_000)).Select(cents => (long)cents);
+    private static Gen<long> Cents => Gen.Frequency((1, Gen.Constant(0)), (8, Gen.Choose(0, 400)), (8, Gen.Choose(0, 20_000))).Select(cents => (long)cents);
 
     private static Gen<ImmutableArray<(string Category, long Cents)>> Lines => Gen.OneOf(
         Gen.Constant(ImmutableArray<(string, long)>.Empty),

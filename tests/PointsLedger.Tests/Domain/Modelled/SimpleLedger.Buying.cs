@@ -46,7 +46,7 @@ internal sealed partial class SimpleLedger
 
         var (kept, keptLines) = (purchase.Kept - cents, purchase.KeptLines.ToArray());
         foreach (var (line, part) in lines ?? Spread(purchase, cents)) keptLines[line] -= part;
-        var parts = purchase.Awards.Select(award => Part(purchase, award, Due(purchase, award, purchase.Kept, purchase.KeptLines) - Due(purchase, award, kept, keptLines))).ToList();
+        var parts = purchase.Awards.Select(award => Part(purchase, award, Due(purchase, award, purchase.Kept, purchase.KeptLines, gone: false) - Due(purchase, award, kept, keptLines, gone: kept == 0))).ToList();
         if (policy == DebtPolicy.Refuse && parts.Any(p => p.Spent > 0)) return "points-already-spent";
 
         foreach (var (lot, taken, lapsed, spent) in parts)
@@ -96,11 +96,11 @@ internal sealed partial class SimpleLedger
         lines.Sum(l => l.Cents) != cents ? "lines-do-not-add-up" : null;
 
     /// <summary>How many points are due for what is kept: all for everything, none for nothing, and else in proportion.</summary>
-    private static long Due(SimplePurchase purchase, SimpleAward award, long kept, long[] keptLines)
+    private static long Due(SimplePurchase purchase, SimpleAward award, long kept, long[] keptLines, bool gone)
     {
         var counting = award.Lines is { } lines ? lines.Sum(line => keptLines[line]) : kept;
         if (award.Offer is not null)
-            return award.Cents == 0 ? (kept == 0 ? 0 : award.Points) : (long)decimal.Floor((decimal)award.Points * counting / award.Cents);
+            return award.Cents == 0 ? (gone ? 0 : award.Points) : (long)decimal.Floor((decimal)award.Points * counting / award.Cents);
         if (counting == award.Cents) return award.Points;
         if (counting == 0) return 0;
         // Rounding may have added a point from before, or taken one in advance, and goes on to.
