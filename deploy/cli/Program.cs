@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Loyalty.Cli.Audit;
 using Loyalty.Cli.Broker;
 using Loyalty.Cli.Demo;
 using Loyalty.Cli.Import;
@@ -20,5 +21,6 @@ var loyalty = new RootCommand("Talks to a running Loyalty coalition through its 
     ImportCommand.Create(),
     ErrorCommands.Errors(),
     ErrorCommands.Redrive(),
+    AuditCommand.Create(),
 };
 return await loyalty.Parse(args).InvokeAsync();

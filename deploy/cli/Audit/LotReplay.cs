@@ -1,0 +1,77 @@
+using System.Text.Json;
+
+namespace Loyalty.Cli.Audit;
+
+/// <summary>A lot as the audit counts it. Drained ones stay: points that are put back find theirs.</summary>
+internal sealed class LotReplay(int number, Guid issuer, string purchase, long points)
+{
+    public int Number => number;
+
+    public Guid Issuer => issuer;
+
+    public string Purchase => purchase;
+
+    public long Accrued { get; } = points;
+
+    public long Remaining { get; set; } = points;
+
+    public long Reserved { get; set; }
+
+    /// <summary>How much of it has lapsed, and was not taken back since.</summary>
+    public long Lapsed { get; set; }
+
+    /// <summary>How much of it returns may still take back.</summary>
+    public long Returnable { get; set; } = points;
+
+    public DateTimeOffset? ExpiresAt { get; set; }
+
+    public DateTimeOffset? ActivatesAt { get; init; }
+
+    public bool Pending { get; set; }
+
+    public long SlidesBy { get; init; }
+
+    public long Free => Remaining - Reserved;
+
+    /// <param name="grant">A purchase, or one of its awards.</param>
+    public static LotReplay Of(JsonElement grant, Guid issuer, string purchase) => new(checked((int)grant.Number("Lot")), issuer, purchase, grant.Number("Points"))
+    {
+        ExpiresAt = grant.TimeOrNone("ExpiresAt"),
+        ActivatesAt = grant.TimeOrNone("ActivatesAt"),
+        Pending = grant.Has("ActivatesAt"),
+        SlidesBy = grant.NumberOrZero("SlidesBy"),
+    };
+
+    /// <summary>Points that came from another account, in a lot that begins with them.</summary>
+    public static LotReplay Received(JsonElement origin, DateTimeOffset at) =>
+        new(checked((int)origin.Number("Lot")), origin.Id("Issuer"), origin.Text("Purchase"), origin.Number("Accrued"))
+        {
+            ExpiresAt = origin.TimeOrNone("ExpiresAt"),
+            ActivatesAt = origin.TimeOrNone("ActivatesAt"),
+            Pending = origin.TimeOrNone("ActivatesAt") > at,
+            SlidesBy = origin.NumberOrZero("SlidesBy"),
+        };
+
+    public bool IsActiveAt(DateTimeOffset at) => !Pending || at >= ActivatesAt;
+
+    /// <summary>At the very instant of its expiry it is gone.</summary>
+    public bool HasLapsedAt(DateTimeOffset at) => at >= ExpiresAt;
+
+    /// <summary>A sign of life puts its expiry off, unless it has lapsed or is drained.</summary>
+    public void Slide(DateTimeOffset activity, DateTimeOffset now)
+    {
+        if (SlidesBy == 0 || Remaining == 0 || HasLapsedAt(now)) return;
+        var until = activity.AddMonths((int)SlidesBy);
+        if (!(ExpiresAt >= until)) ExpiresAt = until;
+    }
+}
+
+/// <summary>Points that a fact takes out of a lot or puts into it.</summary>
+internal readonly record struct DrawReplay(int Lot, Guid Issuer, string Purchase, DateTimeOffset? ExpiresAt, long Points)
+{
+    public static List<DrawReplay> Of(JsonElement fact) => [.. fact.Items("Draws").Select(draw =>
+    {
+        var from = draw.Part("From");
+        return new DrawReplay(checked((int)from.Number("Lot")), from.Id("Issuer"), from.Text("Purchase"), from.TimeOrNone("ExpiresAt"), draw.Number("Points"));
+    })];
+}

@@ -1,0 +1,92 @@
+namespace Loyalty.Cli.Audit;
+
+/// <summary>The settlement as the audit computes it: points at their agreed prices, by partner, month, currency and direction.</summary>
+internal sealed class SettlementBooks
+{
+    private static readonly string[] WithoutDecimals = ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"];
+    private static readonly string[] WithThreeDecimals = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
+
+    private readonly Check check;
+    private readonly long applied;
+    private readonly Dictionary<(Guid Partner, int Version), (string Currency, decimal Issue, decimal Redeem)> agreements = [];
+    private readonly Dictionary<(Guid Partner, DateOnly Month, string Currency, string Direction, decimal Price), (long Points, long Transactions, long Reversals)> lines = [];
+
+    private SettlementBooks(Check check, long applied) => (this.check, this.applied) = (check, applied);
+
+    public static async Task<SettlementBooks> Open(AuditedDatabase partners, Check check, CancellationToken ct)
+    {
+        var books = new SettlementBooks(
+            check, await partners.Has("settlement.applied", ct) ? await partners.Value<long>("select coalesce(max(sequence), 0) from settlement.applied", ct) : 0);
+        const string agreed =
+            """
+            select (data ->> 'Partner')::uuid, (data ->> 'Version')::int, data ->> 'Currency', (data ->> 'IssuePrice')::numeric, (data ->> 'RedeemPrice')::numeric
+            from mt_events where type = 'agreement-made'
+            """;
+        await foreach (var row in partners.Rows(agreed, ct))
+            books.agreements[(row.GetGuid(0), row.GetInt32(1))] = (row.GetString(2), row.GetDecimal(3), row.GetDecimal(4));
+        return books;
+    }
+
+    /// <summary>An event of the ledger and what CoalitionPartners made of it.</summary>
+    public void Match(ToldEvent told, IReadOnlyList<SettledLine> settled)
+    {
+        check.Saw("events settled");
+        check.Holds(
+            told.Parts.SequenceEqual(settled.Select(s => s.Part)),
+            () => $"Event {told.Sequence} of the ledger ({told.Type}) moves {Told(told.Parts)}, and {Told(settled.Select(s => s.Part))} was settled.");
+        // The settlement has perhaps not come so far.
+        if (settled.Any(s => s.Sequence > applied)) return;
+        foreach (var part in told.Parts)
+        {
+            if (agreements.TryGetValue((part.Partner, part.Agreement), out var terms)) Add(part, terms.Currency, part.IsIssue ? terms.Issue : terms.Redeem);
+            else check.Breaks($"Event {told.Sequence} of the ledger is rated by agreement {part.Agreement} of partner {part.Partner}, which there is not.");
+        }
+    }
+
+    /// <summary>The lines that the settlement shows, against these.</summary>
+    public async Task Compare(AuditedDatabase partners, CancellationToken ct)
+    {
+        Net();
+        if (applied == 0) return;
+        await foreach (var row in partners.Rows("select partner, month, currency, direction, price, points, transactions, reversals from settlement.lines", ct))
+        {
+            var key = (row.GetGuid(0), row.GetFieldValue<DateOnly>(1), row.GetString(2), row.GetString(3), row.GetDecimal(4));
+            check.Saw("lines");
+            lines.Remove(key, out var own);
+            var shown = (row.GetInt64(5), row.GetInt64(6), row.GetInt64(7));
+            check.Holds(own == shown, () => $"The settlement of {key} shows {shown} points, transactions and reversals; the ledger's events come to {own}.");
+        }
+
+        foreach (var (key, own) in lines) check.Breaks($"The settlement lacks {key}: {own} points, transactions and reversals.");
+    }
+
+    private void Add(SettledPart part, string currency, decimal price)
+    {
+        var key = (part.Partner, part.Month, currency, part.IsIssue ? "issued" : "accepted", price);
+        var (points, transactions, reversals) = lines.GetValueOrDefault(key);
+        lines[key] = part.IsReversal ? (points - part.Points, transactions, reversals + 1) : (points + part.Points, transactions + 1, reversals);
+    }
+
+    /// <summary>What every partner is owed less what it owes, and what the coalition then must hold: together nothing.</summary>
+    private void Net()
+    {
+        var held = new List<string>();
+        foreach (var currency in lines.GroupBy(l => l.Key.Currency))
+        {
+            var owes = currency.Where(l => l.Key.Direction == "issued").Sum(l => Cost(l.Value.Points * l.Key.Price, currency.Key));
+            var owed = currency.Where(l => l.Key.Direction == "accepted").Sum(l => Cost(l.Value.Points * l.Key.Price, currency.Key));
+            var nets = currency.GroupBy(l => l.Key.Partner).Sum(p => p.Sum(l => (l.Key.Direction == "issued" ? -1 : 1) * Cost(l.Value.Points * l.Key.Price, currency.Key)));
+            check.Holds(nets + owes - owed == 0, () => $"In {currency.Key} the partners' nets come to {nets}, and the coalition holds {owes - owed}.");
+            held.Add($"{Show.Money(owes - owed)} {currency.Key}");
+        }
+
+        check.Remark = held.Count == 0 ? "nothing has been settled" : $"the coalition holds {string.Join(" and ", held.Order(StringComparer.Ordinal))}";
+    }
+
+    // Once per price, over the sum of its points, halves to the even neighbour.
+    private static decimal Cost(decimal amount, string currency) =>
+        decimal.Round(amount, WithoutDecimals.Contains(currency) ? 0 : WithThreeDecimals.Contains(currency) ? 3 : 2, MidpointRounding.ToEven);
+
+    private static string Told(IEnumerable<SettledPart> parts) =>
+        string.Join(" and ", parts.Select(p => $"{p.Points} points of {p.Kind} to {p.Partner} by agreement {p.Agreement} in {p.Month:yyyy-MM}")) is { Length: > 0 } told ? told : "nothing";
+}

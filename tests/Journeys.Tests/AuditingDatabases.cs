@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Npgsql;
+
+namespace Loyalty.Journeys.Tests;
+
+/// <summary>The databases that a day of a coalition has left, and copies of them in which something is wrong.</summary>
+public sealed class AuditingDatabases(PostgresServer postgres, RabbitServer rabbit) : IAsyncLifetime
+{
+    private static readonly Dictionary<string, string> Options = new(StringComparer.Ordinal)
+    {
+        [Coalition.Ledger] = "--ledger", [Coalition.Partners] = "--partners", [Coalition.Customers] = "--customers", [Coalition.Cards] = "--cards",
+    };
+
+    private readonly Coalition coalition = new(postgres, rabbit);
+    private int copies;
+
+    internal AuditingDay Day { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        await coalition.InitializeAsync();
+        using var http = new HttpClient();
+        Day = new(coalition, http);
+        await Day.Live();
+        await Eventually.Holds(IsQuiet, TimeSpan.FromSeconds(60));
+        // Whoever copies a database must be alone with it.
+        await coalition.DisposeAsync();
+        NpgsqlConnection.ClearAllPools();
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Audits the databases as the services left them.</summary>
+    internal Task<Ended> Audit() => Audit(Options.Keys.ToDictionary(service => service, coalition.DatabaseOf));
+
+    /// <summary>Audits a copy of one of them after something was done to it that no service does: the numbers of the checks that fail.</summary>
+    internal async Task<IReadOnlyList<int>> BrokenBy(string service, string sql)
+    {
+        var databases = Options.Keys.ToDictionary(name => name, coalition.DatabaseOf);
+        var original = new NpgsqlConnectionStringBuilder(databases[service]) { Pooling = false };
+        var copy = new NpgsqlConnectionStringBuilder(original.ConnectionString) { Database = string.Create(CultureInfo.InvariantCulture, $"{original.Database}_{++copies}") };
+        var server = new NpgsqlConnectionStringBuilder(original.ConnectionString) { Database = "postgres" };
+        await Execute(server.ConnectionString, $"create database {copy.Database} template {original.Database}");
+        (await Execute(copy.ConnectionString, sql)).ShouldNotBe(0, "Nothing was changed.");
+
+        databases[service] = copy.ConnectionString;
+        var ended = await Audit(databases);
+        await Execute(server.ConnectionString, $"drop database {copy.Database}");
+        ended.ExitCode.ShouldBe(1, ended.Output + ended.Errors);
+        ended.Output.ShouldContain("audit: ", customMessage: ended.Errors);
+        return [.. Regex.Matches(ended.Output, @"^FAILED +(\d+)", RegexOptions.Multiline).Select(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture))];
+    }
+
+    private Task<Ended> Audit(Dictionary<string, string> databases) =>
+        CommandLine.Run(coalition, ["audit", "--patience", "0", .. databases.SelectMany(d => new[] { Options[d.Key], d.Value })]);
+
+    private async Task<bool> IsQuiet()
+    {
+        var told = await Number(Coalition.Ledger, "select count(*) from mt_events where type in ('points-accrued', 'purchase-reversed', 'points-redeemed', 'redemption-reversed')");
+        return await Number(Coalition.Partners, "select count(*) from inbox where consumer = 'coalition-partners.settlement'") == told
+            && await IsQuiet(Coalition.Ledger) && await IsQuiet(Coalition.Partners);
+    }
+
+    private async Task<bool> IsQuiet(string service) =>
+        await Number(service, "select count(*) from mt_event_progression where last_seq_id < (select max(seq_id) from mt_events)") == 0;
+
+    private async Task<long> Number(string service, string sql)
+    {
+        await using var connection = new NpgsqlConnection(coalition.DatabaseOf(service));
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
+    private static async Task<int> Execute(string connectionString, string sql)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteNonQueryAsync();
+    }
+}

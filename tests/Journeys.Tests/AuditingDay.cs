@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
+namespace Loyalty.Journeys.Tests;
+
+/// <summary>What happens at the tills of a small coalition in which everything happens that an audit looks at.</summary>
+internal sealed class AuditingDay(Coalition coalition, HttpClient http)
+{
+    /// <summary>A member with enough postings for a stored state, and some of every kind.</summary>
+    public Member Anna { get; private set; } = null!;
+
+    /// <summary>A member whose card is blocked, besides one that is not.</summary>
+    public Member Ben { get; private set; } = null!;
+
+    /// <summary>A member who has done nothing yet.</summary>
+    public Member Cleo { get; private set; } = null!;
+
+    private static string Now => DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture);
+
+    public async Task Live()
+    {
+        var known = await coalition.Operator.Admit();
+        var members = await coalition.Operator.Enrol(known, 3);
+        (Anna, Ben, Cleo) = (members[0], members[1], members[2]);
+        var (grocery, fuel) = (await Open("GROCERY", 1m), await Open("FUEL", 2m));
+        await Publish(grocery.Id, fuel.Id);
+
+        await Earn(grocery, fuel);
+        await Spend(grocery, fuel);
+        await GoBack(grocery, fuel);
+        await coalition.Operator.Block(Ben, "stolen");
+        await Eventually.Holds(async () => (await Post(grocery, "v1/redemptions", new { transactionId = Till.NextId(), card = Ben.Card, store = "S1", points = 1, occurredAt = Now })).Code.ShouldBe("card-blocked"), TimeSpan.FromSeconds(30));
+    }
+
+    private async Task Earn(Shop grocery, Shop fuel)
+    {
+        await Eventually.Holds(() => Buy(grocery, Anna, "known-terms", 10m), TimeSpan.FromSeconds(30));
+        await Eventually.Holds(() => Buy(fuel, Anna, "known-fuel", 10m), TimeSpan.FromSeconds(30));
+        await Eventually.Holds(async () => (await Buy(grocery, Anna, Till.NextId(), 10m)).Text.ShouldContain("shared"), TimeSpan.FromSeconds(30));
+        // Its points lapsed after a month, so they expire with the next posting.
+        await Accepted(grocery, "v1/purchases", Purchase(Anna, "long-ago", 33m, at: DateTimeOffset.UtcNow.AddDays(-45)));
+        await Accepted(grocery, "v1/purchases", Purchase(Anna, "basket", 100m, lines: [60m, 40m]));
+        await Buy(fuel, Anna, "tank", 50m);
+        await Buy(grocery, Ben, "bens", 80m);
+    }
+
+    private async Task Spend(Shop grocery, Shop fuel)
+    {
+        await Accepted(fuel, "v1/redemptions", Redemption(Anna, "spend", 130));
+        await Accepted(grocery, "v1/reservations", Redemption(Anna, "hold", 20));
+        await Accepted(grocery, "v1/reservations/hold/capture", new { transactionId = "capture", points = 12, occurredAt = Now });
+        await Accepted(fuel, "v1/reservations", Redemption(Anna, "let-go", 10));
+        await Accepted(fuel, "v1/reservations/let-go/release", new { transactionId = "release", occurredAt = Now });
+        await Accepted(fuel, "v1/reservations", Redemption(Anna, "kept-open", 5));
+        await Accepted(fuel, "v1/redemptions", Redemption(Ben, "bens-coffee", 30));
+        (await Post(fuel, "v1/redemptions", Redemption(Ben, "too-much", 100_000))).Code.ShouldBe("insufficient-points");
+    }
+
+    private async Task GoBack(Shop grocery, Shop fuel)
+    {
+        await Accepted(grocery, "v1/purchases/basket/returns", new { transactionId = "line-back", amount = 30m, currency = "EUR", occurredAt = Now, lines = new[] { new { line = 0, amount = 30m } } });
+        await Accepted(fuel, "v1/transactions/spend/reversal", new { transactionId = "unspend", occurredAt = Now });
+        await Accepted(grocery, "v1/redemptions", Redemption(Anna, "nearly-all", 300));
+        await Accepted(grocery, "v1/transactions/basket/reversal", new { transactionId = "unbuy", occurredAt = Now });
+        await Buy(grocery, Anna, "pays-debt", 40m);
+        await Accepted(grocery, "v1/transactions/never-came/reversal", new { transactionId = "void", occurredAt = Now });
+        (await Post(grocery, "v1/purchases", Purchase(Anna, "never-came", 5m))).Code.ShouldBe("purchase-reversed");
+        for (var i = 0; i < 12; i++) await Buy(grocery, Anna, Till.NextId(), 3m);
+    }
+
+    private async Task Publish(Guid grocery, Guid fuel)
+    {
+        await Put("v1/programme", $$"""
+            { "effectiveFrom": "2020-01-01T00:00:00Z", "programme": { "timeZone": "Europe/Vienna", "rounding": "down",
+              "expiry": { "kind": "rolling", "months": 1 }, "debt": "debt", "reservationMinutes": 60 } }
+            """);
+        await Put("v1/offers/shared", $$"""
+            { "id": "shared", "name": "Shared", "kind": "bonus", "priority": 10, "give": { "multiplier": 2 }, "expiry": { "kind": "never" },
+              "fundedBy": [{ "partnerId": "{{grocery}}", "percent": 50 }, { "partnerId": "{{fuel}}", "percent": 50 }] }
+            """);
+    }
+
+    private async Task<Shop> Open(string code, decimal pointsPerUnit)
+    {
+        var client = coalition.Client("operator", coalition.OperatorSecret);
+        async Task<JsonNode> Ask(string path, object body) => (await client.Post(new Uri(coalition.UrlOf(Coalition.Partners), path), body)).Accepted().Body;
+        var id = (await Ask("v1/partners", new { code, name = code, currency = "EUR", stores = new[] { new { code = "S1", name = "The store" } } }))["partnerId"]!.GetValue<Guid>();
+        await Ask($"v1/partners/{id}/agreements", new { effectiveFrom = "2020-01-01T00:00:00Z", pointsPerUnit, issuePrice = 0.0125m, redeemPrice = 0.008m });
+        var secret = await Ask($"v1/partners/{id}/clients", new { name = "till", scopes = new[] { "ledger.post", "ledger.redeem", "ledger.read", "ledger.backdate" } });
+        return new(id, coalition.Client(secret["clientId"]!.GetValue<string>(), secret["clientSecret"]!.GetValue<string>()));
+    }
+
+    private Task<Answer> Buy(Shop shop, Member member, string id, decimal amount) => Accepted(shop, "v1/purchases", Purchase(member, id, amount));
+
+    private object Purchase(Member member, string id, decimal amount, DateTimeOffset? at = null, decimal[]? lines = null) => lines is null
+        ? new { transactionId = id, card = member.Card, store = "S1", amount, currency = "EUR", occurredAt = at?.ToString("O", CultureInfo.InvariantCulture) ?? Now }
+        : new { transactionId = id, card = member.Card, store = "S1", amount, currency = "EUR", occurredAt = Now, lines = lines.Select(l => new { amount = l }).ToArray() };
+
+    private object Redemption(Member member, string id, long points) => new { transactionId = id, card = member.Card, store = "S1", points, occurredAt = Now };
+
+    private async Task<Answer> Accepted(Shop shop, string path, object body) => (await Post(shop, path, body)).Accepted();
+
+    private Task<Answer> Post(Shop shop, string path, object body) => shop.Client.Post(new Uri(coalition.UrlOf(Coalition.Ledger), path), body);
+
+    private async Task Put(string path, string document)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, new Uri(coalition.UrlOf(Coalition.Partners), path)) { Content = JsonContent.Create(JsonNode.Parse(document)) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await coalition.Client("operator", coalition.OperatorSecret).Token());
+        using var response = await http.SendAsync(request);
+        response.IsSuccessStatusCode.ShouldBeTrue(await response.Content.ReadAsStringAsync());
+    }
+
+    private sealed record Shop(Guid Id, ApiClient Client);
+}
