@@ -3,6 +3,7 @@ using Loyalty.Cli.Audit;
 using Loyalty.Cli.Broker;
 using Loyalty.Cli.Demo;
 using Loyalty.Cli.Import;
+using Loyalty.Cli.WhatIf;
 using Spectre.Console;
 
 if (Console.IsOutputRedirected)
@@ -19,6 +20,7 @@ var loyalty = new RootCommand("Talks to a running Loyalty coalition through its 
 {
     DemoCommand.Create(),
     ImportCommand.Create(),
+    WhatIfCommand.Create(),
     ErrorCommands.Errors(),
     ErrorCommands.Redrive(),
     AuditCommand.Create(),

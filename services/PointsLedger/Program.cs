@@ -62,6 +62,10 @@ builder.Services
     .AddSingleton<TrialBalanceReader>()
     .AddSingleton<StatementReader>()
     .AddSingleton<HindsightReader>()
+    .AddSingleton<WhatIfRows>()
+    .AddSingleton<WhatIfHistory>()
+    .AddSingleton<WhatIfRun>()
+    .AddHostedService<WhatIfWorker>()
     .AddSingleton<LedgerTime>()
     .AddSingleton(LedgerPolicies.Times(builder.Configuration))
     .AddSingleton(services => LedgerPolicies.Scans(builder.Configuration, services.GetRequiredService<TimeProvider>()));
@@ -91,5 +95,6 @@ app.MapGetLiability();
 app.MapGetTrialBalance();
 app.MapGetStatement();
 app.MapGetAccountAsOf();
+app.MapWhatIfs();
 
 await app.RunService(args);

@@ -29,7 +29,7 @@ public sealed class Documents
         var script = Repository.Read("loyalty");
         var unknown =
             from file in Repository.Files("*.md")
-            from named in Regex.Matches(Repository.Read(file), @"\./loyalty (?<verb>[a-z]+)")
+            from named in Regex.Matches(Repository.Read(file), @"\./loyalty (?<verb>[a-z]+(-[a-z]+)*)")
             let verb = named.Groups["verb"].Value
             where !Regex.IsMatch(script, $@"(^|[\s|]){verb}( *\||\))", RegexOptions.Multiline)
             select $"{file}: {verb}";

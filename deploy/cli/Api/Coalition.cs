@@ -19,6 +19,7 @@ internal sealed class Coalition : IDisposable
         Members = new Members(new ServiceClient(Transport, addresses.Customers, @operator));
         Cards = new Cards(new ServiceClient(Transport, addresses.Cards, @operator));
         Accounts = new Accounts(new ServiceClient(Transport, addresses.Ledger, @operator));
+        WhatIfs = new WhatIfs(new ServiceClient(Transport, addresses.Ledger, @operator));
     }
 
     public Transport Transport { get; }
@@ -30,6 +31,8 @@ internal sealed class Coalition : IDisposable
     public Cards Cards { get; }
 
     public Accounts Accounts { get; }
+
+    public WhatIfs WhatIfs { get; }
 
     /// <summary>A till of the partner that owns the API client.</summary>
     public Till Till(ApiClient client) => new(new ServiceClient(Transport, addresses.Ledger, SignIn(client.ClientId, client.ClientSecret)));

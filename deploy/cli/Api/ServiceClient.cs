@@ -12,6 +12,8 @@ internal sealed class ServiceClient(Transport transport, Uri address, TokenSourc
     public Task<Reply> Post(string path, object? body, CancellationToken ct, string? idempotencyKey = null) =>
         Send(HttpMethod.Post, path, body, idempotencyKey, ct);
 
+    public Task<Reply> Delete(string path, CancellationToken ct) => Send(HttpMethod.Delete, path, null, null, ct);
+
     private async Task<Reply> Send(HttpMethod method, string path, object? body, string? idempotencyKey, CancellationToken ct)
     {
         var token = await tokens.Current(ct);

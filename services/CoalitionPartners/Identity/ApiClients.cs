@@ -13,7 +13,7 @@ internal sealed class ApiClients(DocumentStore store, IConfiguration configurati
 {
     /// <summary>What the operator client of the configuration may do: everything that is not a partner's own business.</summary>
     public static readonly IReadOnlyList<string> OperatorScopes =
-        ["partners.manage", "offers.manage", "customers.manage", "cards.manage", "accounts.manage", "rewards.manage", "ledger.goal", "ledger.transfer", "ledger.read", "settlement.read"];
+        ["partners.manage", "offers.manage", "offers.simulate", "customers.manage", "cards.manage", "accounts.manage", "rewards.manage", "ledger.goal", "ledger.transfer", "ledger.read", "settlement.read"];
 
     // Nobody knows a secret with this hash. It stands in for a client that doesn't exist, so that both refusals cost the same.
     private static readonly string NoSecret = new('0', 64);

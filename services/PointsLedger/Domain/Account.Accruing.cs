@@ -30,6 +30,19 @@ internal sealed partial record Account
             : AcceptAndRepay(purchase, freed, accrued);
     }
 
+    /// <summary>
+    /// A purchase that has taken place, rated again by other rules on the account as it would stand before it, and what follows for
+    /// the tier; null when no such number of points exists. Limits are not asked: the purchase has passed them.
+    /// </summary>
+    public IReadOnlyList<IAccountFact>? Rerate(PointsAccrued purchase, Rules rules)
+    {
+        var before = this with { LastLot = purchase.Lot - 1 };
+        var earned = before.Earn(purchase.Transaction, purchase.Store, purchase.Card, purchase.Amount, purchase.Terms, purchase.Receipt, rules);
+        if (earned is null || earned.Earned() > MostPerPosting) return null;
+        earned = earned with { TierMonth = rules.Programme.TierMonth(purchase.Transaction.OccurredAt) };
+        return before.Fold([earned]).Rise(purchase.Transaction, rules) is { } risen ? [earned, risen] : [earned];
+    }
+
     // Null when no such number of points exists.
     private PointsAccrued? Earn(Transaction purchase, string store, string card, Money amount, Terms terms, Receipt? receipt, Rules rules)
     {

@@ -86,7 +86,7 @@ internal static class OfferDocuments
 
     /// <summary>Documents write <c>end-of-month</c> where the code says <see cref="ExpiryKind.EndOfMonth"/>.</summary>
     private static T Word<T>(string word) where T : struct, Enum =>
-        word.Any(char.IsLetter) && Enum.TryParse<T>(word.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var value)
+        word?.Any(char.IsLetter) == true && Enum.TryParse<T>(word.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var value)
             ? value
             : throw new FormatException($"The ledger doesn't know '{word}'.");
 }

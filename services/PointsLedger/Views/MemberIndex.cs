@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using Loyalty.EventStore;
 using Loyalty.Kernel;
@@ -54,6 +55,10 @@ internal sealed class MemberIndex
     /// <summary>A celebration as Customers tells it, <c>--03-14</c>, in the leap year 2000. Throws <see cref="FormatException"/> for what is none.</summary>
     public static DateOnly Celebration(string told) => DateOnly.ParseExact("2000" + told, "yyyy'--'MM'-'dd", CultureInfo.InvariantCulture);
 
+    /// <summary>The profile in three columns of a row, from one on: privilege, celebration, segments.</summary>
+    public static MemberProfile Profile(DbDataReader row, int at) => new(
+        row.IsDBNull(at) ? null : row.GetString(at), row.IsDBNull(at + 1) ? null : Celebration(row.GetString(at + 1)), [.. row.GetFieldValue<string[]>(at + 2)]);
+
     private MemberProfile? At(AccountId account) =>
         members.TryGet(account, out var known) && clock.GetElapsedTime(known.ReadAt) < (ReferenceEquals(known.Profile, MemberProfile.Unknown) ? FreshUnknown : Fresh)
             ? known.Profile
@@ -72,8 +77,7 @@ internal sealed class MemberIndex
         {
             while (await row.ReadAsync())
             {
-                found[AccountId.From(row.GetGuid(0))] = new(
-                    row.IsDBNull(1) ? null : row.GetString(1), row.IsDBNull(2) ? null : Celebration(row.GetString(2)), [.. row.GetFieldValue<string[]>(3)]);
+                found[AccountId.From(row.GetGuid(0))] = Profile(row, 1);
             }
         }
 

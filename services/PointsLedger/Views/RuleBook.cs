@@ -49,6 +49,17 @@ internal sealed class RuleSet
         bool Concerns(Offer offer) => offer.InForce(at) && offer.When.Partners?.Contains(partner) != false;
     }
 
+    /// <summary>The same rules with drafts in them, as if these had been published before everything else.</summary>
+    /// <param name="offer">In place of all versions there are of this offer; null for none.</param>
+    /// <param name="programme">In place of all versions there are of the programme; null for none.</param>
+    /// <param name="without">An offer that is left out; null for none.</param>
+    public RuleSet With(Offer? offer, ProgrammeRules? programme, string? without) => new(
+        programme is null ? programmes : [(DateTimeOffset.MinValue, programme with { Version = programmes.Select(p => p.Programme.Version).DefaultIfEmpty().Max() + 1 })],
+        [.. offers.Where(o => o.Id != without && o.Id != offer?.Id), .. offer is null ? ImmutableArray<Offer>.Empty : [offer with { Version = VersionsOf(offer.Id) + 1 }]]);
+
+    /// <summary>The latest version there is of an offer; 0 for none.</summary>
+    public int VersionsOf(string offer) => offers.Where(o => o.Id == offer).Select(o => o.Version).DefaultIfEmpty().Max();
+
     private ImmutableArray<Offer> Published(DateTimeOffset at) =>
         [.. offers.Where(o => o.PublishedAt <= at).GroupBy(o => o.Id, StringComparer.Ordinal).Select(versions => versions.MaxBy(o => o.Version)!).Where(o => !o.Withdrawn)];
 }
