@@ -87,6 +87,7 @@ app.MapAddStock();
 app.MapWithdrawReward();
 app.MapGetRewards();
 app.MapClaimReward();
+app.MapRedeemVoucher();
 app.MapChooseGoal();
 app.MapGetTransaction();
 app.MapGetBalance();

@@ -7,10 +7,6 @@ using NpgsqlTypes;
 
 namespace Loyalty.PointsLedger.Storage;
 
-/// <summary>A voucher that a member has, as it is looked up to be redeemed.</summary>
-/// <param name="Id">Its number, by which facts name it.</param>
-internal sealed record VoucherRow(Guid Id, string Reward, AccountId Account, bool Redeemed, DateTimeOffset? ExpiresAt);
-
 /// <summary>A voucher that is about to be handed out.</summary>
 internal readonly record struct FreeVoucher(Guid Id, string Code);
 
@@ -126,7 +122,7 @@ internal sealed class VoucherRows(DocumentStore store)
 
     /// <summary>A voucher that a partner delivers for and a member has; null when there is none.</summary>
     /// <param name="codes">The code as it was typed, and as it may have been meant; the first that fits counts.</param>
-    public async Task<VoucherRow?> Find(PartnerId partner, IReadOnlyList<string> codes, CancellationToken ct)
+    public async Task<Voucher?> Find(PartnerId partner, IReadOnlyList<string> codes, CancellationToken ct)
     {
         await using var query = store.DataSource.CreateCommand(
             """
@@ -142,9 +138,9 @@ internal sealed class VoucherRows(DocumentStore store)
     }
 
     /// <summary>The voucher's reward is handed out.</summary>
-    public static NpgsqlBatchCommand Redeem(VoucherRow voucher, DateTimeOffset at) =>
+    public static NpgsqlBatchCommand Redeem(Guid voucher, DateTimeOffset at) =>
         new("update vouchers set state = 'redeemed', redeemed_at = $2 where voucher_id = $1 and state = 'claimed'")
         {
-            Parameters = { new() { Value = voucher.Id }, new() { Value = at.UtcDateTime } },
+            Parameters = { new() { Value = voucher }, new() { Value = at.UtcDateTime } },
         };
 }

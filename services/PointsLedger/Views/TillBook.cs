@@ -71,6 +71,9 @@ internal sealed class TillBook(DocumentStore store, CardIndex cards, MemberIndex
             : till;
     }
 
+    public async ValueTask<bool> HasStore(PartnerId partner, string store, CancellationToken ct) =>
+        (await BookOf(partner, Fresh).Book.WaitAsync(ct)).Stores.ContainsKey(store) || (await BookOf(partner, JustRead).Book.WaitAsync(ct)).Stores.ContainsKey(store);
+
     /// <summary>The rules for a purchase of a member at a partner, as they were valid at a moment.</summary>
     /// <param name="zone">The store's time zone; null for the programme's.</param>
     public async ValueTask<Rules> Apply(RuleSet set, PartnerId partner, AccountId member, TimeZoneInfo? zone, DateTimeOffset at, CancellationToken ct)

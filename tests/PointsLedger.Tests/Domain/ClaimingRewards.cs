@@ -45,6 +45,16 @@ public class ClaimingRewards
     }
 
     [Fact]
+    public void hands_it_out_once_before_the_instant_its_voucher_lapses()
+    {
+        var voucher = new Voucher(Headphones.Voucher, "headphones", AnnasAccount, Redeemed: false, ExpiresAt: Noon);
+        rich.HandOut(By(Grocery, "v1", Noon.AddTicks(-1)), Store, voucher).Only<VoucherRedeemed>().Voucher.ShouldBe(Headphones.Voucher);
+        rich.HandOut(By(Grocery, "v1", Noon), Store, voucher).ShouldBeRefused("voucher-expired");
+        rich.HandOut(By(Grocery, "v1", Noon), Store, voucher with { ExpiresAt = null }).Only<VoucherRedeemed>();
+        rich.HandOut(By(Grocery, "v1", Noon), Store, voucher with { Redeemed = true }).ShouldBeRefused("voucher-already-redeemed");
+    }
+
+    [Fact]
     public void gives_codes_that_tell_when_they_are_misread()
     {
         var code = VoucherCode.From([1, 20, 31, 7, 9, 0, 255, 13, 77, 18, 5, 200, 99, 64, 3]);
