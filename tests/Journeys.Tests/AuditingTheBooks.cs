@@ -134,6 +134,29 @@ public sealed class AuditingTheBooks(AuditingDatabases databases) : IClassFixtur
         (await Ledger($"update mt_events set type = 'points-conjured' where stream_id = '{databases.Day.Cleo.Id}' and type = 'card-linked'")).ShouldBe([17]);
 
     [Fact]
+    public async Task sees_an_event_of_another_service_of_a_type_it_does_not_know() =>
+        (await databases.BrokenBy(Coalition.Customers, "update mt_events set type = 'customer-conjured' where type = 'customer-enrolled'")).ShouldBe([17]);
+
+    [Fact]
+    public void knows_every_type_of_event_that_the_services_store()
+    {
+        var audit = string.Concat(new[] { "FactForms", "StoredTypes" }.Select(file => File.ReadAllText(Path.Combine(Repository.Root, "deploy", "cli", "Audit", file + ".cs"))));
+        foreach (var service in new[] { Coalition.Ledger, Coalition.Partners, Coalition.Customers, Coalition.Cards })
+        {
+            var stored = File.ReadAllText(Path.Combine(Repository.Root, "services", service, "Storage", "StoredEvents.cs"));
+            foreach (Match name in Regex.Matches(stored, @"Map<[\w.]+>\((""[^""]+"")\)"))
+                audit.ShouldContain(name.Groups[1].Value, customMessage: service);
+        }
+    }
+
+    [Fact]
+    public void shares_no_code_with_what_it_audits()
+    {
+        foreach (var file in Directory.GetFiles(Path.Combine(Repository.Root, "deploy", "cli", "Audit")))
+            Regex.Matches(File.ReadAllText(file), @"\bLoyalty\.[\w.]+").Select(m => m.Value).ShouldAllBe(name => name == "Loyalty.Cli.Audit", file);
+    }
+
+    [Fact]
     public async Task sees_an_event_it_cannot_read() =>
         (await Ledger($"update mt_events set data = data - 'Number' where stream_id = '{databases.Day.Cleo.Id}' and type = 'card-linked'")).ShouldBe([17]);
 

@@ -45,7 +45,12 @@ internal static class Audits
             // The ledger last: whatever of it took effect elsewhere can then be seen in it.
             foreach (var (service, place) in places) databases[service] = await AuditedDatabase.Open(service, place, ct);
             var (ledger, all) = (databases["ledger"], databases.Values.ToList());
-            yield return await Timed.Run(() => LedgerPass.Run(ledger, ct));
+            yield return await Timed.Run(async () =>
+            {
+                var checks = await LedgerPass.Run(ledger, ct);
+                await StoredTypes.Look(databases, checks.Single(c => c.Number == 17), ct);
+                return checks;
+            });
             yield return await Timed.Run(() => Streams.Versions(all, ct));
             yield return await Timed.Run(() => Transactions.Record(ledger, ct));
             yield return await Timed.Run(() => Transactions.Received(ledger, ct));

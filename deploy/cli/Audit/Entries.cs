@@ -33,11 +33,11 @@ internal static class Entries
     public static IEnumerable<Entry> Redeemed(JsonElement fact) =>
     [
         new(fact.Has("Reservation") ? "reserved" : "member", null, -Drawn(fact)),
-        new("redeemed", fact.Part("Transaction").Id("Partner"), fact.Number("Points")),
+        new("redeemed", FactForms.Redeemer(fact), fact.Number("Points")),
     ];
 
     public static IEnumerable<Entry> Restored(JsonElement fact) =>
-        [new("redeemed", fact.Part("Transaction").Id("Partner"), -fact.Number("Points")), new("member", null, Drawn(fact))];
+        [new("redeemed", FactForms.Redeemer(fact), -fact.Number("Points")), new("member", null, Drawn(fact))];
 
     public static IEnumerable<Entry> Expired(JsonElement fact) => fact.Items("Draws")
         .Select(draw => new Entry("breakage", draw.Part("From").Id("Issuer"), draw.Number("Points")))

@@ -11,8 +11,8 @@ internal enum Cause
     /// <summary>A transaction of a partner, whose record points to this fact.</summary>
     Transaction,
 
-    /// <summary>A transaction whose record points to an earlier fact.</summary>
-    EarlierTransaction,
+    /// <summary>A transaction that is recorded elsewhere, or whose record points to an earlier fact.</summary>
+    OtherTransaction,
 }
 
 /// <summary>How the audit understands a type of fact.</summary>
@@ -37,16 +37,22 @@ internal static class FactForms
         ["redemption-reversed"] = new(Cause.Transaction, (account, fact) => account.Restore(fact), Entries.Restored),
         ["reservation-released"] = new(Cause.Transaction, (account, fact) => account.Release(fact), Entries.Released),
         ["reservation-timed-out"] = new(Cause.Other, (account, fact) => account.TimeOut(fact), Entries.Released),
-        ["debt-repaid"] = new(Cause.EarlierTransaction, (account, fact) => account.Repay(fact), Entries.Repaid),
+        ["debt-repaid"] = new(Cause.OtherTransaction, (account, fact) => account.Repay(fact), Entries.Repaid),
         ["points-activated"] = new(Cause.Other, (account, fact) => account.Activate(fact), Entries.None),
         ["points-expired"] = new(Cause.Other, (account, fact) => account.Expire(fact), Entries.Expired),
         ["points-sent"] = new(Cause.Other, (account, fact) => account.Send(fact), Entries.Sent),
         ["points-received"] = new(Cause.Other, (account, fact) => account.Receive(fact), Entries.Received),
         ["tier-changed"] = new(Cause.Other, Nothing, Entries.None),
         ["downgrade-announced"] = new(Cause.Other, Nothing, Entries.None),
+        ["voucher-redeemed"] = new(Cause.OtherTransaction, Nothing, Entries.None),
         ["goal-chosen"] = new(Cause.Other, Nothing, Entries.None),
         ["goal-dropped"] = new(Cause.Other, Nothing, Entries.None),
     };
+
+    private static readonly string[] OfRewards = ["reward-listed", "reward-changed", "stock-added", "reward-withdrawn"];
+
+    /// <summary>Whether it is a fact of another stream than an account's: it moves no points.</summary>
+    public static bool IsOfNoAccount(string type) => OfRewards.Contains(type, StringComparer.Ordinal);
 
     public static FactForm? Of(string type) => Known.GetValueOrDefault(type);
 
@@ -56,6 +62,9 @@ internal static class FactForms
     /// <summary>When a fact happened and when the ledger recorded it.</summary>
     public static (DateTimeOffset OccurredAt, DateTimeOffset RecordedAt) Times(JsonElement fact) =>
         fact.Has("Transaction") ? Times(fact.Part("Transaction")) : (fact.Time("OccurredAt"), fact.Time("RecordedAt"));
+
+    /// <summary>Who accepted the points: whoever delivers the reward they were spent on, or else the partner whose transaction it was.</summary>
+    public static Guid Redeemer(JsonElement fact) => fact.Part(fact.Has("Claim") ? "Claim" : "Transaction").Id("Partner");
 
     private static void Nothing(AccountReplay account, JsonElement fact) => Times(fact);
 }

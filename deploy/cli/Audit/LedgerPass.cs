@@ -22,6 +22,8 @@ internal static class LedgerPass
         AccountReplay? account = null;
         await foreach (var row in ledger.Rows(Log, ct))
         {
+            checks.Understood.Saw("events");
+            if (FactForms.IsOfNoAccount(row.GetString(3))) continue;
             if (account?.Id != row.GetGuid(1))
             {
                 account?.End();
@@ -42,7 +44,6 @@ internal static class LedgerPass
     private static void Take(AccountReplay account, NpgsqlDataReader row, LedgerChecks checks, TrialBalance trialBalance)
     {
         var (sequence, version, type) = (row.GetInt64(0), row.GetInt64(2), row.GetString(3));
-        checks.Understood.Saw("events of the ledger");
         if (FactForms.Of(type) is not { } form)
         {
             checks.Understood.Breaks($"Event {sequence}: not understood: {type}. A line in deploy/cli/Audit/FactForms.cs teaches it.");

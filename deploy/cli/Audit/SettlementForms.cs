@@ -35,7 +35,7 @@ internal static class SettlementForms
         .Select(g => new SettledPart(kind, g.Key.Issuer, (int)g.Key.Agreement, g.Sum(part => part.Points), Month(fact)));
 
     private static SettledPart Accepted(JsonElement fact, string kind) =>
-        new(kind, fact.Part("Transaction").Id("Partner"), (int)fact.Number("AgreementVersion"), fact.Number("Points"), Month(fact));
+        new(kind, FactForms.Redeemer(fact), (int)fact.Number("AgreementVersion"), fact.Number("Points"), Month(fact));
 
     private static DateOnly Month(JsonElement fact)
     {
