@@ -55,6 +55,9 @@ internal sealed class AuditingDay(Coalition coalition, HttpClient http)
         await Accepted(fuel, "v1/reservations/let-go/release", new { transactionId = "release", occurredAt = Now });
         await Accepted(fuel, "v1/reservations", Redemption(Anna, "kept-open", 5));
         await Accepted(fuel, "v1/redemptions", Redemption(Ben, "bens-coffee", 30));
+        (await coalition.Client("operator", coalition.OperatorSecret).Post(
+            new Uri(coalition.UrlOf(Coalition.Ledger), "v1/transfers"),
+            new { transferId = Guid.NewGuid(), fromAccount = Ben.Id, toAccount = Anna.Id, points = 7, kind = "gift" })).Accepted();
         (await Post(fuel, "v1/redemptions", Redemption(Ben, "too-much", 100_000))).Code.ShouldBe("insufficient-points");
     }
 
@@ -74,7 +77,8 @@ internal sealed class AuditingDay(Coalition coalition, HttpClient http)
     {
         await Put("v1/programme", $$"""
             { "effectiveFrom": "2020-01-01T00:00:00Z", "programme": { "timeZone": "Europe/Vienna", "rounding": "down",
-              "expiry": { "kind": "rolling", "months": 1 }, "debt": "debt", "reservationMinutes": 60 } }
+              "expiry": { "kind": "rolling", "months": 1 }, "debt": "debt", "reservationMinutes": 60,
+              "transfers": { "mostPerTransfer": 100, "mostPerMonth": 100 } } }
             """);
         await Put("v1/offers/shared", $$"""
             { "id": "shared", "name": "Shared", "kind": "bonus", "priority": 10, "give": { "multiplier": 2 }, "expiry": { "kind": "never" },

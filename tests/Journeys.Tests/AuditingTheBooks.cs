@@ -24,6 +24,10 @@ public sealed class AuditingTheBooks(AuditingDatabases databases) : IClassFixtur
         (await Ledger($"update mt_events set data = jsonb_set(data, array['Points'], '6') where {Fact("points-reserved", "kept-open")}")).ShouldBe([1, 2]);
 
     [Fact]
+    public async Task sees_points_that_left_for_another_account_and_never_came() =>
+        (await Ledger("update mt_events set data = jsonb_set(data, array['Transfer'], to_jsonb(gen_random_uuid())) where type = 'points-received'")).ShouldBe([1]);
+
+    [Fact]
     public async Task sees_points_set_free_in_a_lot_that_had_none_set_aside() => (await Ledger(
         $"""
         update mt_events set data = jsonb_set(data, array['Draws','0','From'], (select data #> array['Draws','0','From'] from mt_events where {Fact("redemption-reversed", "unspend")}))
