@@ -30,6 +30,36 @@ internal static class AnyScript
         new("card-a-day", LimitedPosting.Redemption, LimitedParty.Card, LimitWindow.Day, 2, null, Hard: false),
     ];
 
+    private static readonly Gen<Pause> Pauses = Gen.Frequency(
+        (3, Gen.Constant(new Pause(TimeSpan.Zero, false))),
+        (3, Gen.Choose(1, 7200).Select(s => new Pause(TimeSpan.FromSeconds(s), false))),
+        (3, Gen.Choose(1, 200).Select(h => new Pause(TimeSpan.FromHours(h), false))),
+        (1, Gen.Choose(20, 80).Select(d => new Pause(TimeSpan.FromDays(d), false))),
+        (1, Gen.Choose(-1, 1).Select(ticks => new Pause(TimeSpan.FromTicks(ticks), true))));
+
+    private static readonly Gen<PartnerId> Partners = Gen.Elements(Grocery, Grocery, Fuel);
+
+    private static readonly Gen<int> Cards = Gen.Elements(0, 0, 0, 1);
+
+    private static readonly Gen<int> Picks = Gen.Choose(0, 9_999);
+
+    private static readonly Gen<int> PerMille = Gen.OneOf(Gen.Choose(0, 1_000), Gen.Constant(1_000), Gen.Choose(300, 1_100));
+
+    private static readonly Gen<long> Cents = Gen.Frequency((1, Gen.Constant(0)), (8, Gen.Choose(0, 400)), (8, Gen.Choose(0, 20_000))).Select(cents => (long)cents);
+
+    private static readonly Gen<ImmutableArray<(string Category, long Cents)>> Lines = Gen.OneOf(
+        Gen.Constant(ImmutableArray<(string, long)>.Empty),
+        Gen.Choose(1, 3).SelectMany(n =>
+            (from category in Gen.Elements("dairy", "bread", "soap") from cents in Cents select (category, cents)).ArrayOf(n)).Select(all => all.ToImmutableArray()));
+
+    private static readonly Gen<(int, int)[]> ReturnedLines = Gen.Choose(1, 2).SelectMany(n =>
+        (from line in Gen.Frequency((9, Gen.Choose(0, 2)), (1, Gen.Choose(-1, 3))) from part in PerMille select (line, part)).ArrayOf(n));
+
+    private static readonly Gen<TimeSpan> Lateness = Gen.Frequency(
+        (7, Gen.Constant(TimeSpan.Zero)),
+        (1, Gen.Choose(-300, 3_600).Select(s => TimeSpan.FromSeconds(s))),
+        (1, Gen.Choose(1, 168).Select(h => TimeSpan.FromHours(h))));
+
     public static Arbitrary<Script> Of(int commands) => Arb.From(
         from start in Gen.Elements(Starts)
         from programme in Programme(start, 1)
@@ -72,36 +102,6 @@ internal static class AnyScript
         (2, from pause in Pauses from card in Cards select (Command)new Link(pause, card)),
         (1, from pause in Pauses from programme in Programme(start, 2) select (Command)new Publish(pause, programme)),
         (1, Gen.Frequency<Command>((2, Pauses.Select(p => (Command)new Close(p))), (8, Pauses.Select(p => (Command)new Undo(p, 0))))));
-
-    private static Gen<Pause> Pauses => Gen.Frequency(
-        (3, Gen.Constant(new Pause(TimeSpan.Zero, false))),
-        (3, Gen.Choose(1, 7200).Select(s => new Pause(TimeSpan.FromSeconds(s), false))),
-        (3, Gen.Choose(1, 200).Select(h => new Pause(TimeSpan.FromHours(h), false))),
-        (1, Gen.Choose(20, 80).Select(d => new Pause(TimeSpan.FromDays(d), false))),
-        (1, Gen.Choose(-1, 1).Select(ticks => new Pause(TimeSpan.FromTicks(ticks), true))));
-
-    private static Gen<PartnerId> Partners => Gen.Elements(Grocery, Grocery, Fuel);
-
-    private static Gen<int> Cards => Gen.Elements(0, 0, 0, 1);
-
-    private static Gen<int> Picks => Gen.Choose(0, 9_999);
-
-    private static Gen<int> PerMille => Gen.OneOf(Gen.Choose(0, 1_000), Gen.Constant(1_000), Gen.Choose(300, 1_100));
-
-    private static Gen<long> Cents => Gen.Frequency((1, Gen.Constant(0)), (8, Gen.Choose(0, 400)), (8, Gen.Choose(0, 20_000))).Select(cents => (long)cents);
-
-    private static Gen<ImmutableArray<(string Category, long Cents)>> Lines => Gen.OneOf(
-        Gen.Constant(ImmutableArray<(string, long)>.Empty),
-        Gen.Choose(1, 3).SelectMany(n =>
-            (from category in Gen.Elements("dairy", "bread", "soap") from cents in Cents select (category, cents)).ArrayOf(n)).Select(all => all.ToImmutableArray()));
-
-    private static Gen<(int, int)[]> ReturnedLines => Gen.Choose(1, 2).SelectMany(n =>
-        (from line in Gen.Frequency((9, Gen.Choose(0, 2)), (1, Gen.Choose(-1, 3))) from part in PerMille select (line, part)).ArrayOf(n));
-
-    private static Gen<TimeSpan> Lateness => Gen.Frequency(
-        (7, Gen.Constant(TimeSpan.Zero)),
-        (1, Gen.Choose(-300, 3_600).Select(s => TimeSpan.FromSeconds(s))),
-        (1, Gen.Choose(1, 168).Select(h => TimeSpan.FromHours(h))));
 
     private static TimeZoneInfo Zone(string id) => TimeZoneInfo.FindSystemTimeZoneById(id);
 }
