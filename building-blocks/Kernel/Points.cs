@@ -21,6 +21,9 @@ public readonly record struct Points(long Value) : IComparable<Points>
     /// <summary>The same number of points with the opposite sign.</summary>
     public static Points operator -(Points a) => new(checked(-a.Value));
 
+    /// <summary>How many points it is about, whatever their sign.</summary>
+    public Points Size() => Value < 0 ? -this : this;
+
     /// <summary>Whether <paramref name="a"/> is less.</summary>
     public static bool operator <(Points a, Points b) => a.Value < b.Value;
 

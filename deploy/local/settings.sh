@@ -51,7 +51,10 @@ service_settings() {
   echo "Broker__Uri=$(broker_uri "$user" "$(secret "$user-broker")")"
   echo "Auth__Authority=$(service_url CoalitionPartners)"
   case $1 in
-    CoalitionPartners) echo "Operator__ClientSecret=$(secret operator)" ;;
+    CoalitionPartners)
+      echo "Operator__ClientSecret=$(secret operator)"
+      echo "Approver__ClientSecret=$(secret approver)"
+      ;;
     # As precious as the database: without it no member's profile can be read again.
     Customers) echo "Customers__MasterKey=$(secret customers-master-key 32)" ;;
   esac

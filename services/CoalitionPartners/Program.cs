@@ -26,7 +26,7 @@ builder.Services.AddSingleton<SettlementStatement>();
 builder.Services.AddMessaging(builder.Configuration, "coalition-partners", messaging =>
 {
     messaging.Publish(PublishedEvents.Map);
-    messaging.Consume<OnPurchaseAccrued, OnPurchaseReversed, OnPointsRedeemed, OnRedemptionReversed>(Subscriptions.CoalitionPartnersSettlement);
+    messaging.Consume<OnPurchaseAccrued, OnPurchaseReversed, OnPointsRedeemed, OnRedemptionReversed, OnPointsAdjusted>(Subscriptions.CoalitionPartnersSettlement);
 });
 builder.Services.AddSingleton<AgreedTerms>().AddSingleton<SettlementStreams>();
 

@@ -18,6 +18,7 @@ builder.Services.AddEventStore(builder.Configuration, store =>
     store.Project<LiabilityView>().Project<LapseView>();
     store.Project<TrialBalanceView>();
     store.Project<StatementView>();
+    store.Project<AdjustmentsView>();
 });
 builder.Services.AddCommands(typeof(RecordPurchase).Assembly);
 // Before the consumers, so that they have ended when the lanes close: what starts first stops last.
@@ -45,7 +46,8 @@ builder.Services.AddRefusals(refusals => refusals
     .Map("purchase-reversed", 409).Map("redemption-reversed", 409).Map("reservation-reversed", 409)
     .Map("transaction-reversed", 409)
     .Map("unknown-reward", 404).Map("reward-withdrawn", 409).Map("reward-differs", 409).Map("code-taken", 409)
-    .Map("unknown-voucher", 404).Map("voucher-redeemed", 409).Map("voucher-already-redeemed", 409));
+    .Map("unknown-voucher", 404).Map("voucher-redeemed", 409).Map("voucher-already-redeemed", 409)
+    .Map("unknown-adjustment", 404).Map("same-person", 403).Map("adjustment-decided", 409));
 builder.Services
     .AddScoped<AccountDesk>()
     .AddSingleton<TransactionRows>()
@@ -66,6 +68,9 @@ builder.Services
     .AddSingleton<WhatIfHistory>()
     .AddSingleton<WhatIfRun>()
     .AddHostedService<WhatIfWorker>()
+    .AddSingleton<Counters>()
+    .AddSingleton<AdjustmentsReader>()
+    .AddSingleton(LedgerPolicies.Adjustments(builder.Configuration))
     .AddSingleton<LedgerTime>()
     .AddSingleton(LedgerPolicies.Times(builder.Configuration))
     .AddSingleton(services => LedgerPolicies.Scans(builder.Configuration, services.GetRequiredService<TimeProvider>()));
@@ -97,5 +102,9 @@ app.MapGetTrialBalance();
 app.MapGetStatement();
 app.MapGetAccountAsOf();
 app.MapWhatIfs();
+app.MapProposeAdjustment();
+app.MapApproveAdjustment();
+app.MapRejectAdjustment();
+app.MapGetAdjustments();
 
 await app.RunService(args);

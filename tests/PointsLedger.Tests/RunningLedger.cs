@@ -140,6 +140,13 @@ public sealed class RunningLedger(PostgresServer postgres, RabbitServer rabbit) 
 
     public Till Operator() => new(service.Url, Tokens.Operator("ledger.read", "ledger.transfer", "accounts.manage", "settlement.read"), NewId);
 
+    /// <summary>An operator of this name with these scopes.</summary>
+    public Till Operator(string client, params string[] scopes) => Bearing(Tokens.Issue(claims =>
+    {
+        claims["client_id"] = client;
+        claims["scope"] = string.Join(' ', scopes);
+    }));
+
     public Till Bearing(string token) => new(service.Url, token, NewId);
 
     public string NewId() => $"t-{Interlocked.Increment(ref ids)}";

@@ -93,6 +93,7 @@ internal sealed partial record Account(AccountId Id) : IAggregate<Account>
         VoucherRedeemed => this,
         GoalChosen e => this with { Goal = new(e.Reward, e.Cost) },
         GoalDropped => this with { Goal = null },
+        PointsAdjusted e => Adjusted(e),
         AccountClosed => this with { Closed = true },
         _ => throw new InvalidOperationException($"An account does not know the fact {@event.GetType().Name}."),
     };

@@ -38,6 +38,9 @@ internal static class Postings
         PointsSent e => [.. Move($"member/{account}", $"transfer/{e.Transfer}", e.Points), .. Move($"transfer/{e.Transfer}", $"debt/{account}", e.Debt)],
         PointsReceived e => [.. Move($"transfer/{e.Transfer}", $"member/{account}", e.Points), .. Move($"debt/{account}", $"transfer/{e.Transfer}", e.Debt)],
         RedemptionReversed e => Move($"redeemed/{e.Redeemer()}", $"member/{account}", e.Points),
+        // Granted and taken like the issuer's own: it pays for what is granted and is paid back what is taken, so its liability follows.
+        PointsAdjusted { Grants: true } e => Move($"issued/{e.Issuer}", $"member/{account}", e.Points),
+        PointsAdjusted e => TakeBack(account, e.Issuer, e.Points.Size(), e.Debt, Points.Zero),
         AccountOpened or CardLinked or CardBlocked or AccountClosed => [],
         _ => throw new InvalidOperationException($"No postings are defined for the fact {fact.GetType().Name}."),
     };

@@ -11,6 +11,10 @@ internal static class LedgerPolicies
         configuration.GetValue("Policy:OnTime", TimePolicy.Default.OnTime),
         configuration.GetValue("Policy:Late", TimePolicy.Default.Limit));
 
+    public static AdjustmentLimits Adjustments(IConfiguration configuration) => new(
+        new(configuration.GetValue("Policy:AdjustmentLimit", 100_000L)),
+        new(configuration.GetValue("Policy:AdjustmentsPerDay", 1_000_000L)));
+
     public static FailureThrottle Scans(IConfiguration configuration, TimeProvider clock) =>
         new(configuration.GetValue("Policy:UnknownCardsPerMinute", 60), TimeSpan.FromMinutes(1), clock);
 }

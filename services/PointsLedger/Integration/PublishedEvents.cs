@@ -26,6 +26,8 @@ internal static class PublishedEvents
                 account, e.To.Value, e.Transfer, e.Kind, points.Value, Of(e.Draws), e.RecordedAt),
             TierChanged { From: var from, To: var to } e when from != to => new Contract.TierChanged(account, from, to, e.Reason, e.OccurredAt, e.RecordedAt),
             RedemptionReversed e => Of(account, e),
+            PointsAdjusted e => new Contract.PointsAdjusted(
+                account, e.Adjustment, e.Issuer.Value, e.AgreementVersion, e.Points.Value, e.Reason, e.OccurredAt, e.RecordedAt),
             _ => null,
         };
     }

@@ -15,7 +15,7 @@ internal static class StoredEvents
     /// <summary>What the event store must know of accounts and rewards.</summary>
     public static EventStoreOptions KeepAccounts(this EventStoreOptions store)
     {
-        store.Types.MapAccountFacts().MapRewardFacts();
+        store.Types.MapAccountFacts().MapRewardFacts().MapAdjustmentFacts();
         return store.SnapshotEvery<Account>(SnapshotEvery).Snapshot<Reward>();
     }
 
@@ -47,5 +47,11 @@ internal static class StoredEvents
         .Map<VoucherRedeemed>("voucher-redeemed")
         .Map<GoalChosen>("goal-chosen")
         .Map<GoalDropped>("goal-dropped")
+        .Map<PointsAdjusted>("points-adjusted")
         .Map<AccountClosed>("account-closed");
+
+    public static EventTypes MapAdjustmentFacts(this EventTypes types) => types
+        .Map<AdjustmentProposed>("adjustment-proposed")
+        .Map<AdjustmentApproved>("adjustment-approved")
+        .Map<AdjustmentRejected>("adjustment-rejected");
 }

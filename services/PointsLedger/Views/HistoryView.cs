@@ -37,6 +37,7 @@ internal sealed record HistoryLine(
         PointsExpired e => Of(stored, e, e.Points),
         PointsSent e => Of(stored, e, e.Points),
         PointsReceived e => Of(stored, e, e.Points),
+        PointsAdjusted e => Of(stored, e, e.Points),
         IDatedFact e => Of(stored, e, new Points(0)),
         var other => throw new InvalidOperationException($"No line is written for the fact {other.GetType().Name}."),
     };

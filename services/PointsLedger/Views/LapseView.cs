@@ -45,6 +45,7 @@ internal sealed class LapseView : IProjection
     {
         PointsAccrued e => Instants([e.ExpiresAt, e.ActivatesAt, .. (e.Awards ?? []).SelectMany(a => new[] { a.ExpiresAt, a.ActivatesAt })]),
         PointsReserved e => Instants([e.ReleasesAt]),
+        PointsAdjusted e => Instants([e.ExpiresAt]),
         // Points that were set aside beyond their expiry, or spent before it, may come back to life after it.
         ReservationReleased e => Instants(e.Draws.Select(d => d.From.ExpiresAt)),
         ReservationTimedOut e => Instants(e.Draws.Select(d => d.From.ExpiresAt)),

@@ -44,6 +44,8 @@ internal sealed class LiabilityView : IProjection
     {
         PointsAccrued e => Issued(e),
         PurchaseReversed e => Reversed(e),
+        PointsAdjusted { Grants: true } e => [(e.Issuer, new Movement(Issued: e.Points.Value))],
+        PointsAdjusted e => [(e.Issuer, new Movement(Reversed: -e.Points.Value, Owed: e.Debt.Value))],
         PointsExpired e => e.Draws.Select(d => (d.From.Issuer, new Movement(Expired: d.Points.Value))),
         PointsRedeemed e => e.Draws.Select(d => (d.From.Issuer, new Movement(Redeemed: d.Points.Value))),
         RedemptionReversed e => e.Draws.Select(d => (d.From.Issuer, new Movement(Restored: d.Points.Value))),
@@ -69,8 +71,8 @@ internal sealed class LiabilityView : IProjection
 
 /// <param name="Issuer">The partner that funds the points.</param>
 /// <param name="Code">Its short code.</param>
-/// <param name="Issued">Points accrued by its purchases.</param>
-/// <param name="Reversed">Points taken back by returns.</param>
+/// <param name="Issued">Points accrued by its purchases or granted by adjustments.</param>
+/// <param name="Reversed">Points taken back by returns or adjustments.</param>
 /// <param name="Owed">How many of those were already spent, so that their members owe them.</param>
 /// <param name="Redeemed">Points spent, anywhere.</param>
 /// <param name="Restored">Points given back by reversed redemptions.</param>

@@ -88,6 +88,10 @@ internal sealed class TillBook(DocumentStore store, CardIndex cards, MemberIndex
         return new(programme, offers, zone ?? programme.Zone, await members.Find(member), agreements);
     }
 
+    /// <summary>A partner's terms in force at a moment; null for none.</summary>
+    public async ValueTask<Terms?> TermsOf(PartnerId partner, DateTimeOffset at, CancellationToken ct) =>
+        (await BookOf(partner, Fresh).Book.WaitAsync(ct)).At(at);
+
     /// <summary>News of a partner have come.</summary>
     public void Forget(PartnerId partner) => partners.TryRemove(partner, out _);
 

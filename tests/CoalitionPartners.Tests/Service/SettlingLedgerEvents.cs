@@ -55,6 +55,21 @@ public sealed class SettlingLedgerEvents(TheService service)
     }
 
     [Fact]
+    public async Task charges_an_issuer_for_what_operators_grant_and_pays_back_what_they_take()
+    {
+        var (grocery, _) = await service.Admit(issuePrice: 0.010m);
+        var before = await Applied();
+        var page = new[] { Adjustment(grocery, 500, "2017-05-02"), Adjustment(grocery, -120, "2017-05-03"), Purchase(grocery, 20, "2017-05-03") };
+        await Publish(page);
+        await Publish(page);
+
+        await Applied(before + 3);
+        var line = (await Settled("2017-05", grocery)).Lines[grocery];
+        Numbers(line, "pointsIssued").ShouldBe([400L]);
+        Money(line, "owes", "net").ShouldBe([4.00m, -4.00m]);
+    }
+
+    [Fact]
     public async Task takes_each_event_once_however_often_and_in_whatever_order_it_comes()
     {
         var (partner, _) = await service.Admit(issuePrice: 0.0125m);
@@ -257,6 +272,9 @@ public sealed class SettlingLedgerEvents(TheService service)
 
     private static (Guid, object) Return(Guid partner, long points, string day) =>
         (Guid.CreateVersion7(), new PurchaseReversed(Guid.NewGuid(), partner, "S1", Id(), Id(), points * 100, "EUR", points, 0, 1, Day(day), DateTimeOffset.UtcNow));
+
+    private static (Guid, object) Adjustment(Guid partner, long points, string day) =>
+        (Guid.NewGuid(), new PointsAdjusted(Guid.NewGuid(), Guid.NewGuid(), partner, 1, points, "goodwill", Day(day), Day(day)));
 
     private static (Guid, object) Redemption(Guid partner, long points, string day) =>
         (Guid.CreateVersion7(), new PointsRedeemed(Guid.NewGuid(), partner, "S1", Id(), null, points, [new(partner, Id(), points)], 1, Day(day), DateTimeOffset.UtcNow));

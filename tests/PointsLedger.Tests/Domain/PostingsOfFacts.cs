@@ -81,6 +81,7 @@ internal static class Samples
         new VoucherRedeemed(At(Grocery, "handed-1"), "S-31401", "headphones", Headphones.Voucher),
         new GoalChosen("headphones", 2, P(500), Noon, Recorded),
         new GoalDropped("headphones", "claimed", Noon, Recorded),
+        Adjusted(-17) with { Draws = [Ten], Debt = P(7) },
         new AccountClosed("erased", Noon, Recorded),
     ];
 
@@ -123,7 +124,11 @@ internal static class Samples
         new PointsSent(Gift, "merge", AnnasAccount, P(12), [Ten, Two], Noon, Recorded) { Debt = P(3), Limits = [new("transfer:given", "month 2017-03")] },
         new PointsReceived(Gift, "merge", AnnasAccount, P(10), [new(1, Ten.From with { Lot = 7 })], Noon, Recorded) { Debt = P(3) },
         new RedemptionReversed(At(Fuel, "undo-1"), Loyalty.Kernel.TransactionId.From("spend-1"), "S-7", 2, P(12), [Ten, Two]) { Claim = Headphones },
+        Adjusted(500) with { Reason = "goodwill", Lot = 4, ExpiresAt = Noon.AddYears(1), SlidesBy = 12 },
     ];
+
+    private static PointsAdjusted Adjusted(long points) =>
+        new(Guid.Parse("55555555-5555-4555-8555-555555555555"), Grocery, 3, P(points), "duplicate-purchase", "anna", "bert", Noon, Recorded);
 
     private static Transaction At(Loyalty.Kernel.PartnerId partner, string id) => By(partner, id) with { RecordedAt = Recorded };
 }

@@ -48,6 +48,10 @@ public class WhatOthersAreTold
     }
 
     [Fact]
+    public void of_an_adjustment() => Told<PointsAdjusted>().ShouldBe(new Contract.PointsAdjusted(
+        Account, Guid.Parse("55555555-5555-4555-8555-555555555555"), Given.Grocery.Value, 3, -17, "duplicate-purchase", Given.Noon, Recorded));
+
+    [Fact]
     public void nothing_of_what_only_the_ledger_needs()
     {
         Told<AccountOpened>().ShouldBeNull();
