@@ -49,6 +49,10 @@ internal static class Entries
     public static IEnumerable<Entry> Received(JsonElement fact) =>
         Passed(fact.Items("Lots").Sum(lot => lot.Part("As").Number("Accrued")), -fact.Number("Points"), fact.NumberOrZero("Debt"));
 
+    public static IEnumerable<Entry> Adjusted(JsonElement fact) => fact.Number("Points") is var points && points > 0
+        ? [new("issued", fact.Id("Issuer"), -points), new("member", null, points)]
+        : [new("issued", fact.Id("Issuer"), -points), new("member", null, -Drawn(fact)), new("debt", null, -fact.NumberOrZero("Debt"))];
+
     // A debt passes the other way: who takes it over owes it.
     private static IEnumerable<Entry> Passed(long member, long points, long debt) =>
         [new("member", null, member), new("transfer", null, points), new("transfer", null, debt), new("debt", null, -debt)];

@@ -42,6 +42,7 @@ internal static class FactForms
         ["points-expired"] = new(Cause.Other, (account, fact) => account.Expire(fact), Entries.Expired),
         ["points-sent"] = new(Cause.Other, (account, fact) => account.Send(fact), Entries.Sent),
         ["points-received"] = new(Cause.Other, (account, fact) => account.Receive(fact), Entries.Received),
+        ["points-adjusted"] = new(Cause.Other, (account, fact) => account.Adjust(fact), Entries.Adjusted),
         ["tier-changed"] = new(Cause.Other, Nothing, Entries.None),
         ["downgrade-announced"] = new(Cause.Other, Nothing, Entries.None),
         ["voucher-redeemed"] = new(Cause.OtherTransaction, Nothing, Entries.None),

@@ -19,6 +19,7 @@ internal static class SettlementForms
     {
         ["points-accrued"] = fact => Issued(fact, "issue", fact.Part("Terms").Number("AgreementVersion")),
         ["purchase-reversed"] = fact => Issued(fact, "issue-reversal", fact.Number("AgreementVersion")),
+        ["points-adjusted"] = fact => [Adjusted(fact)],
         ["points-redeemed"] = fact => [Accepted(fact, "acceptance")],
         ["redemption-reversed"] = fact => [Accepted(fact, "acceptance-reversal")],
     };
@@ -37,9 +38,17 @@ internal static class SettlementForms
     private static SettledPart Accepted(JsonElement fact, string kind) =>
         new(kind, FactForms.Redeemer(fact), (int)fact.Number("AgreementVersion"), fact.Number("Points"), Month(fact));
 
-    private static DateOnly Month(JsonElement fact)
+    private static SettledPart Adjusted(JsonElement fact)
     {
-        var occurredAt = fact.Part("Transaction").Time("OccurredAt").UtcDateTime;
+        var points = fact.Number("Points");
+        return new(points > 0 ? "issue" : "issue-reversal", fact.Id("Issuer"), (int)fact.Number("AgreementVersion"), Math.Abs(points), MonthOf(fact));
+    }
+
+    private static DateOnly Month(JsonElement fact) => MonthOf(fact.Part("Transaction"));
+
+    private static DateOnly MonthOf(JsonElement dated)
+    {
+        var occurredAt = dated.Time("OccurredAt").UtcDateTime;
         return new(occurredAt.Year, occurredAt.Month, 1);
     }
 }
