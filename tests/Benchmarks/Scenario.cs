@@ -9,6 +9,7 @@ namespace Loyalty.Benchmarks;
 internal static class Scenario
 {
     private static readonly string[] LedgerKeys = ["single", "hot", "ndjson", "balance-account", "balance-card", "open-loop", "settlement", "rebuild"];
+    private static readonly string[] RuledKeys = ["single-rules", "ndjson-rules"];
 
     public static async Task<Results> Run(Site site, Machine machine)
     {
@@ -55,6 +56,14 @@ internal static class Scenario
                 LedgerOverHttp.Single(site, ledger), LedgerOverHttp.HotAccount(site, ledger), new LedgerLines(site, ledger),
                 LedgerOverHttp.BalanceOfAccount(site, ledger), LedgerOverHttp.BalanceOfCard(site, ledger),
             ]);
+        }
+
+        if (RuledKeys.Any(options.Runs))
+        {
+            var ruled = stack.Push(await Ledger.Start(site, site.Options.Accounts, rules: true));
+            await ruled.Settle(site.Options.Patience);
+            await ruled.Warm(site);
+            contenders.AddRange([LedgerOverHttp.SingleByRules(site, ruled), LedgerLines.ByRules(site, ruled)]);
         }
 
         return [.. contenders.Where(c => options.Runs(c.Key))];

@@ -23,7 +23,7 @@ internal sealed record Sender(PartnerId Partner, Caller Caller)
 
 /// <summary>Takes transactions off one pipe, line by line, and writes what became of each into another, in the same order.</summary>
 internal sealed class TransactionExchange(
-    PostingLanes lanes, CardIndex cards, FailureThrottle scans, RefusalStatuses statuses,
+    PostingLanes lanes, TillBook tills, FailureThrottle scans, RefusalStatuses statuses,
     IValidator<RecordPurchase> purchases, IValidator<RedeemPoints> redemptions, IValidator<ReturnPurchase> returns)
 {
     // A line is a few hundred bytes; whoever sends more in one has lost a line break.
@@ -87,7 +87,7 @@ internal sealed class TransactionExchange(
     {
         try
         {
-            await cards.Prepare(parsed.Where(l => l.Sent?.Card is not null).Select(l => l.Sent!.Card!), ct);
+            await tills.Prepare([.. parsed.Where(l => l.Sent?.Card is not null).Select(l => l.Sent!.Card!)], ct);
         }
         catch (NpgsqlException e)
         {

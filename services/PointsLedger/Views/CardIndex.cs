@@ -28,6 +28,9 @@ internal sealed class CardIndex
     /// <summary>Where a card leads; null when nobody has told of it.</summary>
     public ValueTask<KnownCard?> Find(string scanned) => cards.TryGet(scanned, out var known) ? new(known) : new(questions.Ask(scanned));
 
+    /// <summary>Where a card leads, if that is at hand.</summary>
+    public KnownCard? Known(string scanned) => cards.TryGet(scanned, out var known) ? known : null;
+
     /// <summary>Looks up so many cards in one query, so that asking for each of them costs nothing.</summary>
     public async Task Prepare(IEnumerable<string> scanned, CancellationToken ct)
     {

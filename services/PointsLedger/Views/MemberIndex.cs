@@ -15,7 +15,6 @@ internal sealed class MemberIndex
 {
     private const long Budget = 128L << 20;
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan FreshUnknown = TimeSpan.FromSeconds(1);
 
     private readonly DocumentStore store;
     private readonly TimeProvider clock;
@@ -60,7 +59,7 @@ internal sealed class MemberIndex
         row.IsDBNull(at) ? null : row.GetString(at), row.IsDBNull(at + 1) ? null : Celebration(row.GetString(at + 1)), [.. row.GetFieldValue<string[]>(at + 2)]);
 
     private MemberProfile? At(AccountId account) =>
-        members.TryGet(account, out var known) && clock.GetElapsedTime(known.ReadAt) < (ReferenceEquals(known.Profile, MemberProfile.Unknown) ? FreshUnknown : Fresh)
+        members.TryGet(account, out var known) && clock.GetElapsedTime(known.ReadAt) < Fresh
             ? known.Profile
             : null;
 

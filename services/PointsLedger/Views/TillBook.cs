@@ -74,6 +74,20 @@ internal sealed class TillBook(DocumentStore store, CardIndex cards, MemberIndex
     public async ValueTask<bool> HasStore(PartnerId partner, string store, CancellationToken ct) =>
         (await BookOf(partner, Fresh).Book.WaitAsync(ct)).Stores.ContainsKey(store) || (await BookOf(partner, JustRead).Book.WaitAsync(ct)).Stores.ContainsKey(store);
 
+    /// <summary>Looks up so many cards, and their members where rules ask for them, in one query each, so that asking for each of them costs nothing.</summary>
+    public async Task Prepare(IReadOnlyCollection<string> scanned, CancellationToken ct)
+    {
+        await cards.Prepare(scanned, ct);
+        if (scanned.Count == 0 || (await rules.Rules()).IsEmpty) return;
+        var accounts = new List<AccountId>(scanned.Count);
+        foreach (var card in scanned)
+        {
+            if (cards.Known(card) is { } known) accounts.Add(known.Account);
+        }
+
+        await members.Prepare(accounts);
+    }
+
     /// <summary>The rules for a purchase of a member at a partner, as they were valid at a moment.</summary>
     /// <param name="zone">The store's time zone; null for the programme's.</param>
     public async ValueTask<Rules> Apply(RuleSet set, PartnerId partner, AccountId member, TimeZoneInfo? zone, DateTimeOffset at, CancellationToken ct)

@@ -70,6 +70,8 @@ internal sealed record InProcessPostings(Site Site, LoadGenerator Poster, TestDa
             .AddHostedService(services => services.GetRequiredService<PostingLanes>())
             .AddSingleton<TransactionRows>()
             .AddSingleton<CardIndex>()
+            .AddSingleton<MemberIndex>()
+            .AddSingleton<RuleBook>()
             .AddSingleton<TillBook>()
             .AddSingleton<LedgerTime>()
             .AddSingleton(LedgerPolicies.Times(builder.Configuration));

@@ -16,6 +16,9 @@ internal record LedgerOverHttp(string Key, string Title, Site Site, Ledger Ledge
 
     public static LedgerOverHttp Single(Site site, Ledger ledger) => new("single", "single postings", site, ledger, Ask(site, Request.Postings));
 
+    /// <summary>The same under a programme with expiry, tiers and limits, and with three offers that apply to nearly every purchase.</summary>
+    public static LedgerOverHttp SingleByRules(Site site, Ledger ledger) => new("single-rules", "single postings, three offers on", site, ledger, Ask(site, Request.Postings)) { Ruled = true };
+
     public static LedgerOverHttp HotAccount(Site site, Ledger ledger) =>
         new("hot", "single, 10 % on one account", site, ledger, Ask(site, Request.Postings) with { HotShare = Hot });
 
@@ -23,7 +26,10 @@ internal record LedgerOverHttp(string Key, string Title, Site Site, Ledger Ledge
 
     public static LedgerOverHttp BalanceOfCard(Site site, Ledger ledger) => new("balance-card", "balance by card", site, ledger, Ask(site, Request.BalanceOfCard));
 
-    public override string? Book => Plan.Request is Request.Postings or Request.Lines ? "ledger" : null;
+    /// <summary>Whether offers and a programme rate its purchases.</summary>
+    public bool Ruled { get; init; }
+
+    public override string? Book => Plan.Request is not (Request.Postings or Request.Lines) ? null : Ruled ? "ledger with rules" : "ledger";
 
     public override Task Settle() => Ledger.Settle(Site.Options.Patience);
 
@@ -33,8 +39,11 @@ internal record LedgerOverHttp(string Key, string Title, Site Site, Ledger Ledge
 }
 
 /// <summary>Postings as lines of long requests, several requests at once.</summary>
-internal sealed record LedgerLines(Site Site, Ledger Ledger) : LedgerOverHttp("ndjson", "NDJSON lines", Site, Ledger, Ask(Site, Request.Lines))
+internal sealed record LedgerLines(Site Site, Ledger Ledger, string Key = "ndjson", string Title = "NDJSON lines")
+    : LedgerOverHttp(Key, Title, Site, Ledger, Ask(Site, Request.Lines))
 {
+    public static LedgerLines ByRules(Site site, Ledger ledger) => new(site, ledger, "ndjson-rules", "NDJSON lines, three offers on") { Ruled = true };
+
     public override IReadOnlyList<int> Widths => [4, 2, 8];
 
     public override async Task<string?> WhyNot()

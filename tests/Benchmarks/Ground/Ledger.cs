@@ -33,10 +33,11 @@ internal sealed class Ledger : IAsyncDisposable
     public VirtualHost Host { get; }
 
     /// <param name="accounts">How many accounts it starts with.</param>
-    public static async Task<Ledger> Start(Site site, int accounts)
+    /// <param name="rules">Whether a programme and three offers rate purchases, rather than the agreement alone.</param>
+    public static async Task<Ledger> Start(Site site, int accounts, bool rules = false)
     {
-        var place = await site.Postgres.CreateDatabase("points_ledger");
-        var host = await site.Rabbit.CreateVirtualHost("points-ledger");
+        var place = await site.Postgres.CreateDatabase(rules ? "points_ledger_with_rules" : "points_ledger");
+        var host = await site.Rabbit.CreateVirtualHost(rules ? "points-ledger-with-rules" : "points-ledger");
         var permissions = BrokerPermissions.Of("points-ledger");
         var settings = new Dictionary<string, string>(site.ServiceSettings(), StringComparer.Ordinal)
         {
@@ -48,6 +49,7 @@ internal sealed class Ledger : IAsyncDisposable
         foreach (var subscription in Subscriptions.All) await Topology.Declare(messages.Connection, subscription);
         await ServiceProcess.Migrate("PointsLedger", settings);
         await LedgerSeed.Fill(place.Administrator, accounts);
+        if (rules) await RuleSeed.Fill(place.Administrator);
         return new Ledger(await ServiceProcess.Start("PointsLedger", settings), place, host, messages, settings);
     }
 
