@@ -20,6 +20,9 @@ internal sealed class Partners(ServiceClient service)
     public async Task Agree(Guid partner, Terms terms, CancellationToken ct) =>
         (await service.Post($"v1/partners/{partner}/agreements", terms, ct)).Read<object>();
 
+    /// <summary>Publishes an offer, a document after the schema of offers.</summary>
+    public async Task Publish(string offer, object document, CancellationToken ct) => (await service.Put($"v1/offers/{offer}", document, ct)).Read<object>();
+
     /// <summary>Registers an API client. Its secret is shown once, so when the answer was lost on the way the next name is taken.</summary>
     public async Task<ApiClient> Register(Guid partner, string name, IReadOnlyList<string> scopes, CancellationToken ct)
     {

@@ -14,6 +14,8 @@ internal sealed class ServiceClient(Transport transport, Uri address, TokenSourc
 
     public Task<Reply> Delete(string path, CancellationToken ct) => Send(HttpMethod.Delete, path, null, null, ct);
 
+    public Task<Reply> Put(string path, object body, CancellationToken ct) => Send(HttpMethod.Put, path, body, null, ct);
+
     private async Task<Reply> Send(HttpMethod method, string path, object? body, string? idempotencyKey, CancellationToken ct)
     {
         var token = await tokens.Current(ct);

@@ -3,7 +3,7 @@ using Loyalty.Cli.Api;
 namespace Loyalty.Cli.Demo;
 
 /// <summary>A partner with its till open.</summary>
-internal sealed record Shop(NewPartner Partner, Terms Terms, Till Till)
+internal sealed record Shop(Guid Id, NewPartner Partner, Terms Terms, Till Till)
 {
     public string Name => Partner.Name;
 
@@ -46,7 +46,7 @@ internal sealed record Cast(Shop Supermarket, Shop Fuel, Shop Pharmacy, Shop Boo
         var terms = new Terms(new DateTimeOffset(2024, 1, 1, 0, 0, 0, TimeSpan.Zero), pointsPerUnit, issue, redeem);
         var id = await coalition.Partners.Admit(partner, ct);
         await coalition.Partners.Agree(id, terms, ct);
-        return new Shop(partner, terms, coalition.Till(await coalition.Partners.Register(id, $"till-{day}", Scopes, ct)));
+        return new Shop(id, partner, terms, coalition.Till(await coalition.Partners.Register(id, $"till-{day}", Scopes, ct)));
     }
 
     private static async Task<Shopper> Enrol(Coalition coalition, string day, string first, string last, string? privilege, CancellationToken ct)

@@ -13,14 +13,14 @@ internal sealed class Day(Coalition coalition, Cast cast, string day)
     /// <summary>What the day should leave on every card.</summary>
     public IReadOnlyDictionary<Shopper, long> ExpectedBalances { get; } = new Dictionary<Shopper, long>
     {
-        [cast.Anna] = 38, [cast.Ben] = 135, [cast.Chiara] = 120,
+        [cast.Anna] = 38, [cast.Ben] = 165, [cast.Chiara] = 120,
     };
 
     /// <summary>Points that the day issues and redeems at every partner, returns taken off.</summary>
     public IReadOnlyDictionary<string, (long Issued, long Redeemed)> ExpectedSettlement { get; } = new Dictionary<string, (long, long)>
     {
-        [cast.Supermarket.Partner.Code] = (84 + 45 + 120, 0),
-        [cast.Fuel.Partner.Code] = (104, 0),
+        [cast.Supermarket.Partner.Code] = (84 + 45 + 120 + 10 + 12, 0),
+        [cast.Fuel.Partner.Code] = (104 + 8, 0),
         [cast.Pharmacy.Partner.Code] = (120 - 30, 0),
         [cast.Bookshop.Partner.Code] = (0, 150),
     };
@@ -36,7 +36,8 @@ internal sealed class Day(Coalition coalition, Cast cast, string day)
         await Spends(cast.Anna, cast.Bookshop, 150, leaves: 38, ct);
         await Returns(cast.Ben, cast.Pharmacy, medicine, 10.00m, takes: 30, leaves: 135, ct);
         await Repeats(groceries, ct);
-        await Overspends(cast.Ben, cast.Bookshop, 136, ct);
+        await new Promotion(coalition, cast, day).Happens(NextId(), leaves: ExpectedBalances[cast.Ben], ct);
+        await Overspends(cast.Ben, cast.Bookshop, ExpectedBalances[cast.Ben] + 1, ct);
         await IsRobbed(cast.Chiara, cast.Bookshop, ct);
     }
 
@@ -111,12 +112,12 @@ internal sealed class Day(Coalition coalition, Cast cast, string day)
 
     private static void Refused(Reply reply, string code) => Require(reply.Code == code, $"A refusal '{code}' was due, but: {reply}");
 
-    private static void Require(bool holds, string otherwise)
+    internal static void Require(bool holds, string otherwise)
     {
         if (!holds)
             throw new StoppedException(otherwise);
     }
 
-    private static void Tell(string what, string outcome) =>
+    internal static void Tell(string what, string outcome) =>
         AnsiConsole.MarkupLineInterpolated($"  [grey]•[/] {what} [grey]→[/] [bold]{outcome}[/]");
 }
