@@ -42,7 +42,8 @@ builder.Services.AddMessaging(builder.Configuration, "points-ledger", messages =
     messages.Consume<OnTransactionSubmitted>(Subscriptions.PointsLedgerTransactions);
 });
 builder.Services.AddRefusals(refusals => refusals
-    .Map("unknown-card", 404).Map("unknown-account", 404).Map("unknown-transaction", 404).Map("account-closed", 404)
+    .Map("unknown-card", 404).Map("unknown-account", 404).Map("reservations-open", 409)
+    .Map("unknown-pool", 404).Map("account-merged", 409).Map("account-exists", 409).Map("not-merged", 409).Map("undo-too-late", 409).Map("unknown-transaction", 404).Map("account-closed", 404)
     .Map("purchase-reversed", 409).Map("redemption-reversed", 409).Map("reservation-reversed", 409)
     .Map("transaction-reversed", 409)
     .Map("unknown-reward", 404).Map("reward-withdrawn", 409).Map("reward-differs", 409).Map("code-taken", 409)
@@ -50,9 +51,11 @@ builder.Services.AddRefusals(refusals => refusals
     .Map("unknown-adjustment", 404).Map("same-person", 403).Map("adjustment-decided", 409));
 builder.Services
     .AddScoped<AccountDesk>()
+    .AddScoped<AccountMerging>()
     .AddSingleton<TransactionRows>()
     .AddSingleton<VoucherRows>()
     .AddSingleton<RewardsView>()
+    .AddSingleton<MergeRows>()
     .AddSingleton<CardIndex>()
     .AddSingleton<MemberIndex>()
     .AddSingleton<RuleBook>()
@@ -94,6 +97,12 @@ app.MapGetRewards();
 app.MapClaimReward();
 app.MapRedeemVoucher();
 app.MapChooseGoal();
+app.MapCloseAccount();
+app.MapMergeAccounts();
+app.MapUndoMerge();
+app.MapOpenPool();
+app.MapJoinPool();
+app.MapLeavePool();
 app.MapGetTransaction();
 app.MapGetBalance();
 app.MapGetHistory();

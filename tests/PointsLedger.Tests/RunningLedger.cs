@@ -256,6 +256,8 @@ public sealed class Till(Uri server, string token, Func<string> newId)
         return Send(request);
     }
 
+    public Task<Answer> Delete(string path) => Send(new HttpRequestMessage(HttpMethod.Delete, path));
+
     private async Task<Answer> Send(HttpRequestMessage request)
     {
         using (request)

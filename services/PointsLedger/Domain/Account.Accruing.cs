@@ -16,7 +16,7 @@ internal sealed partial record Account
         Transaction purchase, string store, string card, Money amount, Terms terms, Receipt? receipt = null, Rules? rules = null)
     {
         if (Closed) return Refusals.AccountClosed;
-        if (!Cards.ContainsKey(card)) return Refusals.UnknownCard;
+        if (!Serves(card)) return Refusals.UnknownCard;
         if (amount.Currency != terms.Currency) return Refusals.CurrencyMismatch(terms.Currency);
         if (Earn(purchase, store, card, amount, terms, receipt, rules ?? Rules.None) is not { } accrued || accrued.Earned() > MostPerPosting)
             return Refusals.AmountTooLarge;

@@ -56,7 +56,9 @@ internal sealed partial record Account
         if (redemption.Reversed) return Refusals.RedemptionReversed;
         if (redemption.VoucherRedeemed) return RewardRefusals.VoucherRedeemed;
         var e = redemption.Fact;
-        return AcceptAndRepay(transaction, e.Draws, new RedemptionReversed(transaction, e.Transaction.Id, e.Store, e.AgreementVersion, e.Points, e.Draws) { Claim = e.Claim });
+        // Lots of another account, which has been merged into this one since, would meet its own under their numbers.
+        var draws = redemption.Moved ? [.. e.Draws.Select((draw, i) => draw with { From = draw.From with { Lot = LastLot + 1 + i } })] : e.Draws;
+        return AcceptAndRepay(transaction, draws, new RedemptionReversed(transaction, e.Transaction.Id, e.Store, e.AgreementVersion, e.Points, draws) { Claim = e.Claim });
     }
 
     private Reservation? OpenReservation(PartnerId redeemer, TransactionId id) => Reservations.FirstOrDefault(r => r.Redeemer == redeemer && r.Id == id);
@@ -64,14 +66,16 @@ internal sealed partial record Account
 
 /// <summary>One redemption and whether it has been undone: folded from its own facts when a reversal asks.</summary>
 /// <param name="VoucherRedeemed">Whether the reward that was claimed by it has been handed out.</param>
-internal sealed record Redemption(PointsRedeemed Fact, bool Reversed, bool VoucherRedeemed = false)
+/// <param name="Moved">Whether its account has been merged into another one since.</param>
+internal sealed record Redemption(PointsRedeemed Fact, bool Reversed, bool VoucherRedeemed = false, bool Moved = false)
 {
-    /// <param name="facts">The redemption first, then its reversal if there was one, and vouchers that were redeemed since.</param>
+    /// <param name="facts">The redemption first, then its reversal if there was one, vouchers that were redeemed since, and the moves of its account into others.</param>
     public static Redemption From(IReadOnlyList<object> facts)
     {
         var redeemed = (PointsRedeemed)facts[0];
         return new(
             redeemed, facts.Skip(1).OfType<RedemptionReversed>().Any(),
-            redeemed.Claim is { } claim && facts.OfType<VoucherRedeemed>().Any(v => v.Voucher == claim.Voucher));
+            redeemed.Claim is { } claim && facts.OfType<VoucherRedeemed>().Any(v => v.Voucher == claim.Voucher),
+            facts.OfType<PointsReceived>().Any());
     }
 }

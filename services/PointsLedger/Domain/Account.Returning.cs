@@ -43,12 +43,13 @@ internal sealed partial record Account
     private Decision<IAccountFact> TakeBack(
         Transaction transaction, Purchase purchase, Money amount, ImmutableArray<ReturnedLine>? lines, DebtPolicy policy, ProgrammeRules? programme)
     {
-        var whole = amount == purchase.Kept;
+        // What rules remember of the purchase stayed with the account where it was made.
+        var whole = amount == purchase.Kept && purchase.Moved is null;
         var forgiven = Points.Zero;
         var parts = new List<(Award? Award, Points Points, Points Debt, Points Lapsed)>();
         foreach (var (award, lot, points) in purchase.TakeBack(amount, lines))
         {
-            var taken = Points.Min(points, Lots.Numbered(lot)?.Free() ?? Points.Zero);
+            var taken = Points.Min(points, Lots.Numbered(purchase.NowOf(lot))?.Free() ?? Points.Zero);
             var lapsed = Points.Min(points - taken, purchase.Lapsed.GetValueOrDefault(lot));
             var spent = points - taken - lapsed;
             if (policy == DebtPolicy.Cap) forgiven += spent;
@@ -58,14 +59,14 @@ internal sealed partial record Account
         if (policy == DebtPolicy.Refuse && parts.Sum(p => p.Debt) is var missing && missing > Points.Zero) return Refusals.PointsAlreadySpent(missing);
         var (_, basePoints, baseDebt, baseLapsed) = parts[0];
         var reversed = new PurchaseReversed(
-            transaction, purchase.Id, purchase.Fact.Store, amount, purchase.Terms.AgreementVersion, purchase.Lot, basePoints, baseDebt)
+            transaction, purchase.Id, purchase.Fact.Store, amount, purchase.Terms.AgreementVersion, purchase.NowOf(purchase.Lot), basePoints, baseDebt)
         {
             Lapsed = baseLapsed,
             Forgiven = forgiven,
             Lines = lines,
             Whole = whole,
-            TierMonth = purchase.Fact.TierMonth,
-            Awards = parts.Count == 1 ? null : [.. parts.Skip(1).Select(p => Taken(p.Award!, p.Points, p.Debt, p.Lapsed, whole))],
+            TierMonth = purchase.Moved is null ? purchase.Fact.TierMonth : 0,
+            Awards = parts.Count == 1 ? null : [.. parts.Skip(1).Select(p => Taken(p.Award! with { Lot = purchase.NowOf(p.Award.Lot) }, p.Points, p.Debt, p.Lapsed, whole))],
         };
         return programme is not null && this.Fold([reversed]).Sink(transaction, reversed.TierMonth, programme) is { } sunk ? Accept(reversed, sunk) : Accept(reversed);
     }

@@ -17,6 +17,7 @@ internal sealed partial record Account
     public Decision<IAccountFact> Give(Guid transfer, AccountId to, Points points, ProgrammeRules programme, DateTimeOffset at)
     {
         if (Closed) return Refusals.AccountClosed;
+        if (MergedInto is not null) return Refusals.AccountMerged;
         if (programme.Transfers is not { } limits) return Refusals.TransfersNotAllowed;
         if (points > limits.MostPerTransfer) return Refusals.TransferTooLarge(limits.MostPerTransfer);
         var month = TimeZoneInfo.ConvertTime(at, programme.Zone).ToString("'month' yyyy-MM", CultureInfo.InvariantCulture);
@@ -30,6 +31,7 @@ internal sealed partial record Account
     public Decision<IAccountFact> Receive(PointsSent sent, AccountId from)
     {
         if (Closed) return Refusals.AccountClosed;
+        if (MergedInto is not null && sent.Kind != TransferKind.Undo) return Refusals.AccountMerged;
         var lots = sent.Draws.Select((draw, i) => new ReceivedLot(draw.From.Lot, draw.From with { Lot = LastLot + 1 + i, Accrued = draw.Points }));
         var received = new PointsReceived(sent.Transfer, sent.Kind, from, sent.Points, [.. lots], sent.OccurredAt, sent.RecordedAt) { Debt = sent.Debt };
         var freed = received.Lots.Where(lot => !IsPending(lot, received)).Select(lot => new Draw(lot.As, lot.As.Accrued));

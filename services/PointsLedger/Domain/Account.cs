@@ -6,7 +6,11 @@ namespace Loyalty.PointsLedger.Domain;
 
 /// <summary>A card that leads to the account.</summary>
 /// <param name="Version">Version of the card's own stream that was heard last; an older fact about the card changes nothing.</param>
-internal sealed record Card(CardId Id, bool Blocked, long Version);
+internal sealed record Card(CardId Id, bool Blocked, long Version)
+{
+    /// <summary>The account from which the card came by a merge; null for one of the account's own.</summary>
+    public AccountId? Of { get; init; }
+}
 
 /// <summary>Points set aside for a redeemer until it captures or releases them.</summary>
 internal sealed record Reservation(
@@ -30,6 +34,12 @@ internal sealed partial record Account(AccountId Id) : IAggregate<Account>
     public bool Opened { get; init; }
 
     public bool Closed { get; init; }
+
+    /// <summary>Whether it is no member's, but the pool of a household.</summary>
+    public bool Pool { get; init; }
+
+    /// <summary>The account that this one leads to; null for none.</summary>
+    public Merge? MergedInto { get; init; }
 
     public ImmutableSortedDictionary<string, Card> Cards { get; init; } = ImmutableSortedDictionary.Create<string, Card>(StringComparer.Ordinal);
 
@@ -73,8 +83,8 @@ internal sealed partial record Account(AccountId Id) : IAggregate<Account>
     public Account When(object @event) => @event switch
     {
         AccountOpened => this with { Opened = true },
-        CardLinked e => this with { Cards = Cards.SetItem(e.Number, new Card(e.Card, Blocked: false, e.CardVersion)) },
-        CardBlocked e => this with { Cards = Cards.SetItem(e.Number, new Card(e.Card, Blocked: true, e.CardVersion)) },
+        CardLinked e => this with { Cards = Cards.SetItem(e.Number, new Card(e.Card, Blocked: false, e.CardVersion) { Of = e.Of }) },
+        CardBlocked e => this with { Cards = Cards.SetItem(e.Number, new Card(e.Card, Blocked: true, e.CardVersion) { Of = e.Of }) },
         PointsAccrued e => Accrued(e),
         DebtRepaid e => this with { Debt = Debt - e.Points, Lots = Lots.Spend(e.Draws) },
         PurchaseReversed e => TakenBack(e),
@@ -85,9 +95,12 @@ internal sealed partial record Account(AccountId Id) : IAggregate<Account>
         ReservationTimedOut e => Settle(e.Redeemer, e.Reservation, e.Draws) with { Lots = Lots.Release(e.Draws) },
         PointsActivated e => this with { Lots = Lots.Activate(e.Draws) },
         PointsExpired e => this with { Lots = Lots.Spend(e.Draws) },
-        RedemptionReversed e => this with { Lots = Lots.PutBack(e.Draws) },
+        RedemptionReversed e => this with { Lots = Lots.PutBack(e.Draws), LastLot = Math.Max(LastLot, e.Draws.Max(d => d.From.Lot)) },
         PointsSent e => Left(e),
         PointsReceived e => Came(e),
+        PoolOpened => this with { Opened = true, Pool = true },
+        AccountMerged e => this with { MergedInto = new(e.Merge, e.Kind, e.Into, e.OccurredAt) },
+        AccountSeparated e => Separated(e),
         TierChanged e => this with { Tier = e.To is null ? null : new(e.To, e.CheckAt, Announced: null) },
         DowngradeAnnounced e => this with { Tier = Tier! with { CheckAt = null, Announced = new(e.To, e.Reason, e.EffectiveAt) } },
         VoucherRedeemed => this,
@@ -132,16 +145,16 @@ internal sealed partial record Account(AccountId Id) : IAggregate<Account>
         return this with { Reservations = rest.Draws.IsEmpty ? Reservations.Remove(open) : Reservations.Replace(open, rest) };
     }
 
-    // Opening, cards, closing: facts of other services, judged again here because they may come twice, late or out of order.
+    // Opening and cards: facts of other services, judged again here because they may come twice, late or out of order.
 
-    public Decision<IAccountFact> LinkCard(CardId card, string number, long version, DateTimeOffset occurredAt, DateTimeOffset recordedAt) =>
-        Know(number, version, new CardLinked(card, number, version, occurredAt, recordedAt), occurredAt, recordedAt);
+    /// <param name="of">The account merged into this one whose card it is; null for a card of its own.</param>
+    public Decision<IAccountFact> LinkCard(CardId card, string number, long version, DateTimeOffset occurredAt, DateTimeOffset recordedAt, AccountId? of = null) =>
+        Know(number, version, new CardLinked(card, number, version, occurredAt, recordedAt) { Of = of }, occurredAt, recordedAt);
 
-    public Decision<IAccountFact> BlockCard(CardId card, string number, string reason, long version, DateTimeOffset occurredAt, DateTimeOffset recordedAt) =>
-        Know(number, version, new CardBlocked(card, number, reason, version, occurredAt, recordedAt), occurredAt, recordedAt);
-
-    public Decision<IAccountFact> Close(string reason, DateTimeOffset occurredAt, DateTimeOffset recordedAt) =>
-        Closed ? Accept() : Accept(new AccountClosed(reason, occurredAt, recordedAt));
+    /// <inheritdoc cref="LinkCard"/>
+    public Decision<IAccountFact> BlockCard(
+        CardId card, string number, string reason, long version, DateTimeOffset occurredAt, DateTimeOffset recordedAt, AccountId? of = null) =>
+        Know(number, version, new CardBlocked(card, number, reason, version, occurredAt, recordedAt) { Of = of }, occurredAt, recordedAt);
 
     private Decision<IAccountFact> Know(string number, long version, IAccountFact news, DateTimeOffset occurredAt, DateTimeOffset recordedAt)
     {
@@ -151,8 +164,8 @@ internal sealed partial record Account(AccountId Id) : IAggregate<Account>
 
     private Refusal? RefuseSpending(string card) =>
         Closed ? Refusals.AccountClosed :
-        !Cards.TryGetValue(card, out var known) ? Refusals.UnknownCard :
-        known.Blocked ? Refusals.CardBlocked : null;
+        !Serves(card) ? Refusals.UnknownCard :
+        Cards[card].Blocked ? Refusals.CardBlocked : null;
 
     private static Decision<IAccountFact> Accept(params IReadOnlyList<IAccountFact> facts) => Decision<IAccountFact>.Accept(facts);
 

@@ -30,10 +30,20 @@ internal sealed record Transaction(PartnerId Partner, TransactionId Id, DateTime
 
 internal sealed record AccountOpened(MemberId Member, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt) : IDatedFact;
 
-internal sealed record CardLinked(CardId Card, string Number, long CardVersion, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt) : IDatedFact;
+internal sealed record CardLinked(CardId Card, string Number, long CardVersion, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt) : IDatedFact
+{
+    /// <summary>The account merged into this one whose card it is; null for a card of its own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AccountId? Of { get; init; }
+}
 
 internal sealed record CardBlocked(
-    CardId Card, string Number, string Reason, long CardVersion, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt) : IDatedFact;
+    CardId Card, string Number, string Reason, long CardVersion, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt) : IDatedFact
+{
+    /// <summary>The account merged into this one whose card it is; null for a card of its own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AccountId? Of { get; init; }
+}
 
 /// <summary>A purchase and everything it earned: a base lot, and a lot for every partner's part of every award.</summary>
 /// <param name="Lot">The number of the base lot, by which the purchase is known within the account.</param>

@@ -41,7 +41,7 @@ internal static class Postings
         // Granted and taken like the issuer's own: it pays for what is granted and is paid back what is taken, so its liability follows.
         PointsAdjusted { Grants: true } e => Move($"issued/{e.Issuer}", $"member/{account}", e.Points),
         PointsAdjusted e => TakeBack(account, e.Issuer, e.Points.Size(), e.Debt, Points.Zero),
-        AccountOpened or CardLinked or CardBlocked or AccountClosed => [],
+        AccountOpened or PoolOpened or CardLinked or CardBlocked or AccountMerged or AccountSeparated or AccountClosed => [],
         _ => throw new InvalidOperationException($"No postings are defined for the fact {fact.GetType().Name}."),
     };
 

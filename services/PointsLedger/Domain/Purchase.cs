@@ -13,12 +13,18 @@ internal sealed record Purchase(PointsAccrued Fact, Money Kept, ImmutableArray<M
 
     public Terms Terms => Fact.Terms;
 
+    /// <summary>The numbers its lots have now, by those they began with, where they have gone to another account; null while they are where they began.</summary>
+    public ImmutableDictionary<int, int>? Moved { get; private init; }
+
+    /// <summary>The number that a lot has now; 0 when it is in no account where the purchase can be returned.</summary>
+    public int NowOf(int lot) => Moved is null ? lot : Moved.GetValueOrDefault(lot);
+
     public int Lot => Fact.Lot;
 
     /// <summary>The base points of what is kept.</summary>
     public Points Points => BasePoints(Kept, KeptLines);
 
-    /// <param name="facts">The purchase's accrual first, then its returns and whatever of its points has expired.</param>
+    /// <param name="facts">The purchase's accrual first, then its returns, whatever of its points has expired, and its moves with its account into others.</param>
     public static Purchase From(IReadOnlyList<object> facts) => facts.Skip(1).Aggregate(Of((PointsAccrued)facts[0]), (purchase, fact) => purchase.When(fact));
 
     /// <summary>How many base points go back when this much of the purchase is returned.</summary>
@@ -64,13 +70,19 @@ internal sealed record Purchase(PointsAccrued Fact, Money Kept, ImmutableArray<M
             Kept = Kept - e.Amount,
             KeptLines = Less(e.Lines),
             Reversed = Kept == e.Amount,
-            Lapsed = (e.Awards ?? []).Aggregate(Lapse(Lapsed, Lot, -e.Lapsed), (lapsed, award) => Lapse(lapsed, award.Lot, -award.Lapsed)),
+            // A return names every award, in their order, by the numbers their lots had by then.
+            Lapsed = (e.Awards ?? []).Zip(Fact.Awards ?? []).Aggregate(
+                Lapse(Lapsed, Lot, -e.Lapsed), (lapsed, award) => Lapse(lapsed, award.Second.Lot, -award.First.Lapsed)),
         },
-        PointsExpired e => this with { Lapsed = e.Draws.Where(d => IsOwn(d.From.Lot)).Aggregate(Lapsed, (lapsed, draw) => Lapse(lapsed, draw.From.Lot, draw.Points)) },
+        PointsExpired e => this with
+        {
+            Lapsed = OwnLots.Aggregate(Lapsed, (lapsed, lot) => Lapse(lapsed, lot, e.Draws.Where(d => d.From.Lot == NowOf(lot)).Sum(d => d.Points))),
+        },
+        PointsReceived e => this with { Moved = OwnLots.ToImmutableDictionary(lot => lot, lot => e.Lots.FirstOrDefault(l => l.Was == NowOf(lot))?.As.Lot ?? 0) },
         _ => throw new InvalidOperationException($"A purchase does not know the fact {fact.GetType().Name}."),
     };
 
-    private bool IsOwn(int lot) => lot == Lot || (Fact.Awards ?? []).Any(a => a.Lot == lot);
+    private IEnumerable<int> OwnLots => (Fact.Awards ?? []).Select(a => a.Lot).Prepend(Lot);
 
     private static ImmutableDictionary<int, Points> Lapse(ImmutableDictionary<int, Points> lapsed, int lot, Points points) =>
         points == Points.Zero ? lapsed : lapsed.SetItem(lot, lapsed.GetValueOrDefault(lot) + points);

@@ -49,6 +49,20 @@ internal static class Refusals
     public static readonly Refusal TransfersNotAllowed =
         new("transfers-not-allowed", "The programme lets nobody give points away. Have the coalition's operator publish a programme that does.");
 
+    public static readonly Refusal ReservationsOpen = new("reservations-open", "Points of this account are set aside. Have the reservations captured or released first.");
+
+    public static readonly Refusal AccountMerged = new("account-merged", "One of the accounts leads to another one. Name that one, or undo the merge first.");
+
+    public static readonly Refusal AccountExists = new("account-exists", "There is an account under this id that is no pool. Give the pool an id of its own.");
+
+    public static readonly Refusal PoolsAreJoined = new("pool", "Members' accounts are merged with one another, and join pools. Name accounts of those kinds.");
+
+    public static readonly Refusal UnknownPool = new("unknown-pool", "There is no such pool. Check the id, or open the pool first.");
+
+    public static readonly Refusal NotMerged = new("not-merged", "The account isn't merged into another one. There is nothing to undo.");
+
+    public static readonly Refusal UndoTooLate = new("undo-too-late", "A merge can be undone within 30 days. Transfer points instead.");
+
     public static Refusal TransferTooLarge(Points most) => new("transfer-limit-reached", $"At most {most} points can be transferred at once. Transfer fewer.");
 
     public static Refusal TooMuchGiven(Points left) =>

@@ -41,3 +41,14 @@ internal sealed record PointsReceived(
 /// <param name="Was">The lot's number in the account they came from.</param>
 /// <param name="As">The lot they are now: it begins with as many points as came.</param>
 internal sealed record ReceivedLot(int Was, Provenance As);
+
+/// <summary>An account has been opened that belongs to no member: members put their points together in it.</summary>
+internal sealed record PoolOpened(DateTimeOffset OccurredAt, DateTimeOffset RecordedAt) : IDatedFact;
+
+/// <summary>The account leads to another one from now on, where its points and its cards are.</summary>
+/// <param name="Kind"><c>merge</c> or <c>pool</c>.</param>
+internal sealed record AccountMerged(Guid Merge, string Kind, AccountId Into, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt) : IDatedFact;
+
+/// <summary>Two accounts that had been one are two again, and the cards of the one that had been merged lead to it. Stands in both streams.</summary>
+/// <param name="From">The other one of the two.</param>
+internal sealed record AccountSeparated(Guid Merge, string Kind, AccountId From, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt) : IDatedFact;

@@ -68,6 +68,13 @@ internal sealed class ClaimRewardHandler(
         if (await store.Load<Reward>(Reward.StreamOf(request.Reward), cancellationToken) is not { State: var reward }) return RewardRefusals.Unknown.ForNow<RewardClaimed>();
         if (time.Judge(request, out var transaction) is { } outOfTime) return outOfTime.ForNow<RewardClaimed>();
         var till = await tills.FindForClaim(request.Partner, request.Card, request.Store, reward.Partner, request.OccurredAt, cancellationToken);
+        if (till.Account is { } led && await store.Load<Account>(led.Value, cancellationToken) is { State: { Closed: false } state } && !state.Serves(till.CardNumber!))
+        {
+            // Accounts have been merged or parted since the card was looked up.
+            tills.ForgetCard(request.Card);
+            till = await tills.FindForClaim(request.Partner, request.Card, request.Store, reward.Partner, request.OccurredAt, cancellationToken);
+        }
+
         if (till.Lacks is { } lacking) return lacking.ForNow<RewardClaimed>();
 
         await AtOnce.WaitAsync(cancellationToken);

@@ -51,7 +51,7 @@ internal static class GetBalanceEndpoint
                 Balance(AccountId.From(id), accounts, rules, clock, ct))
             .RequireScope("ledger.read")
             .WithSummary("Balance of an account")
-            .WithDescription("What can be spent now, what is set aside, and what is owed. Send If-None-Match with the ETag to learn cheaply that nothing changed.")
+            .WithDescription("What can be spent now, what is set aside, and what is owed; of a merged account, or of one in a pool, what the account it leads to has. Send If-None-Match with the ETag to learn cheaply that nothing changed.")
             .Produces<AccountBalance>();
 
         app.MapGet("/v1/cards/{number}/balance", async (
@@ -59,9 +59,15 @@ internal static class GetBalanceEndpoint
             {
                 var client = http.Caller().ClientId;
                 if (scans.Refusal(client) is { } tooMany) return tooMany;
-                if (await cards.Find(number) is { Account: var account }) return await Balance(account, accounts, rules, clock, ct);
-                return scans.Failed(client) ?? Refusals.UnknownCard.ToHttp();
-            })
+                if (await cards.Find(number) is not { } card) return scans.Failed(client) ?? Refusals.UnknownCard.ToHttp();
+                if (await accounts.Read(card.Account, ct) is { State: { Closed: false } state } && !state.Serves(card.Number))
+                {
+                    // Accounts have been merged or parted since it was looked up.
+                    cards.Forget(number);
+                    card = await cards.Find(number) ?? card;
+                }
+
+                return await Balance(card.Account, accounts, rules, clock, ct);            })
             .RequireScope("ledger.read")
             .WithSummary("Balance by card")
             .WithDescription("The same, found by a card's number or barcode.")
@@ -71,6 +77,7 @@ internal static class GetBalanceEndpoint
     private static async Task<IResult> Balance(AccountId id, AccountReader accounts, RuleBook rules, TimeProvider clock, CancellationToken ct)
     {
         if (await accounts.Read(id, ct) is not { State.Closed: false } account) return Problem.NotFound();
+        if (account.State.MergedInto is { } merge) return await Balance(merge.Into, accounts, rules, clock, ct);
         var now = clock.GetUtcNow();
         var state = account.State.LapsedTo(now, await rules.Programme());
         var answer = new AccountBalance(id.Value, state.Balance(now).Value, state.Reserved().Value, state.Debt.Value, account.Version)

@@ -1,7 +1,6 @@
 using Loyalty.Contracts;
 using Loyalty.Contracts.Cards.V1;
 using Loyalty.EventStore;
-using Loyalty.Kernel;
 using Loyalty.Messaging;
 using Loyalty.PointsLedger.Lanes;
 using MassTransit;
@@ -16,14 +15,16 @@ internal sealed class OnCardBlocked(Inbox inbox, DocumentStore store, PostingLan
     private async Task Block(InboxTransaction inbox, IReadOnlyList<CardBlocked> blocked, CancellationToken ct)
     {
         await using var accounts = new AccountsOfMessages(store, lanes, inbox);
+        var leads = new List<CardLead>();
         foreach (var card in blocked.Where(c => c.MemberId is not null))
         {
+            var (home, of) = await accounts.Home(new(card.MemberId!.Value), ct);
             await accounts.Decide(
-                AccountId.Of(new(card.MemberId!.Value)), card,
-                account => account.BlockCard(new(card.CardId), card.Number, card.Reason, card.Version, card.BlockedAt, clock.GetUtcNow()), ct);
+                home, card, account => account.BlockCard(new(card.CardId), card.Number, card.Reason, card.Version, card.BlockedAt, clock.GetUtcNow(), of), ct);
+            leads.Add(new(card.Number, card.Number, home.Value, card.Version));
         }
 
         await accounts.SaveChanges(ct);
-        await inbox.LeadCards([.. blocked.Where(c => c.MemberId is not null).Select(c => new CardLead(c.Number, c.Number, c.MemberId!.Value, c.Version))], ct);
+        await inbox.LeadCards(leads, ct);
     }
 }

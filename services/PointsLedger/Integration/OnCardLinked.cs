@@ -1,7 +1,6 @@
 using Loyalty.Contracts;
 using Loyalty.Contracts.Cards.V1;
 using Loyalty.EventStore;
-using Loyalty.Kernel;
 using Loyalty.Messaging;
 using Loyalty.PointsLedger.Lanes;
 using MassTransit;
@@ -16,16 +15,16 @@ internal sealed class OnCardLinked(Inbox inbox, DocumentStore store, PostingLane
     private async Task Link(InboxTransaction inbox, IReadOnlyList<CardLinked> linked, CancellationToken ct)
     {
         await using var accounts = new AccountsOfMessages(store, lanes, inbox);
+        var leads = new List<CardLead>();
         foreach (var card in linked)
         {
-            await accounts.Decide(
-                AccountId.Of(new(card.MemberId)), card,
-                account => account.LinkCard(new(card.CardId), card.Number, card.Version, card.LinkedAt, clock.GetUtcNow()), ct);
+            var (home, of) = await accounts.Home(new(card.MemberId), ct);
+            await accounts.Decide(home, card, account => account.LinkCard(new(card.CardId), card.Number, card.Version, card.LinkedAt, clock.GetUtcNow(), of), ct);
+            leads.AddRange(new[] { card.Number, card.Barcode }.Select(scanned => new CardLead(scanned, card.Number, home.Value, card.Version)));
         }
 
         await accounts.SaveChanges(ct);
-        await inbox.LeadCards([.. linked.SelectMany(c => new[] { (c.Number, c), (c.Barcode, c) })
-            .Select(s => new CardLead(s.Item1, s.c.Number, s.c.MemberId, s.c.Version))], ct);
+        await inbox.LeadCards(leads, ct);
     }
 }
 

@@ -67,7 +67,7 @@ internal sealed class LaneBatch(IReadOnlyList<Posting> postings, DocumentStore s
     {
         foreach (var posting in postings)
         {
-            if (OriginalOf(posting.Request, [])?.Row.Account is { } account && account != posting.Account) Astray.Add(posting);
+            if (IsAstray(posting)) Astray.Add(posting);
             else posting.Decide(this);
         }
 
@@ -106,7 +106,7 @@ internal sealed class LaneBatch(IReadOnlyList<Posting> postings, DocumentStore s
         object[] later =
         [
             .. references.Where(r => r.To == key).Select(r => r.Fact),
-            .. expired.Where(e => e.Account == original.Row.Account?.Value).Select(e => e.Fact),
+            .. expired.Where(e => e.Account == original.Home?.Value).Select(e => e.Fact),
             .. lapsed.OfType<PointsExpired>(),
         ];
         return later.Length == 0 ? original : original with { Facts = [.. original.Facts, .. later] };
@@ -122,6 +122,14 @@ internal sealed class LaneBatch(IReadOnlyList<Posting> postings, DocumentStore s
 
     /// <summary>What is recorded without a fact rests on the account all the same: whoever posted to it elsewhere must be heard first.</summary>
     public void RestOn(EventStream<Account> account) => session.Expect(account);
+
+    private bool IsAstray(Posting posting)
+    {
+        if (OriginalOf(posting.Request, [])?.Home is { } home) return home != posting.Account;
+        if (posting.Till is not { Lacks: null, CardNumber: { } card } || posting.Account is null || posting.IsCardLookedUp) return false;
+        // Accounts are merged, and parted again: the card may lead elsewhere by now.
+        return posting.LacksCard = StateOf(posting.Account).State is { Closed: false } account && !account.Serves(card);
+    }
 
     /// <summary>Takes a transaction's row into the commit; postings after it in this batch may refer to it already.</summary>
     public void Record(TransactionRow row, IReadOnlyList<IAccountFact> facts)

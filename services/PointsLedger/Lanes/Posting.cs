@@ -76,6 +76,12 @@ internal abstract class Posting(TransactionKey key, Origin origin, Action<Postin
 
     public Till? Till { get; set; }
 
+    /// <summary>Whether the account it came to does not serve its card, so that the card must be looked up anew.</summary>
+    public bool LacksCard { get; set; }
+
+    /// <summary>Whether the card does lead to its account, by what is committed, although the account did not serve it.</summary>
+    public bool IsCardLookedUp { get; set; }
+
     /// <summary>The series it is part of, if it was sent in one.</summary>
     public PostingSeries? Series { get; init; }
 

@@ -62,15 +62,18 @@ internal sealed class PostingLanes : IHostedService
         var request = posting.Request;
         if (request.Presented is { } presented)
         {
+            var before = posting.Account;
+            if (posting.LacksCard) tills.ForgetCard(presented.Card);
             posting.Till = await tills.Find(request.Partner, presented, request.OccurredAt, CancellationToken.None);
             posting.Account = posting.Till.Lacks is null ? posting.Till.Account : null;
+            posting.IsCardLookedUp = posting.LacksCard && posting.Account == before;
         }
         else if (request.RefersTo is { } original)
         {
             var key = new TransactionKey(request.Partner, original);
             posting.Account = underWay.TryGetValue(key, out var first) && first.Account is { } account
                 ? account
-                : (await transactions.Find(key, CancellationToken.None))?.Account;
+                : await transactions.Home(key, CancellationToken.None);
         }
     }
 

@@ -42,6 +42,8 @@ internal sealed class AccountImage
     {
         to.Write(account.Opened);
         to.Write(account.Closed);
+        to.Write(account.Pool);
+        Write(to, account.MergedInto);
         to.Write7BitEncodedInt(account.LastLot);
         to.Write7BitEncodedInt64(account.Debt.Value);
         to.Write7BitEncodedInt(account.Cards.Count);
@@ -51,6 +53,8 @@ internal sealed class AccountImage
             Write(to, card.Id.Value);
             to.Write(card.Blocked);
             to.Write7BitEncodedInt64(card.Version);
+            to.Write(card.Of is not null);
+            if (card.Of is { } of) Write(to, of.Value);
         }
 
         to.Write7BitEncodedInt(account.Lots.Length);
@@ -73,12 +77,14 @@ internal sealed class AccountImage
         {
             Opened = from.ReadBoolean(),
             Closed = from.ReadBoolean(),
+            Pool = from.ReadBoolean(),
+            MergedInto = ReadMerge(from),
             LastLot = from.Read7BitEncodedInt(),
             Debt = new(from.Read7BitEncodedInt64()),
         };
         var cards = account.Cards;
         for (var left = from.Read7BitEncodedInt(); left > 0; left--)
-            cards = cards.Add(from.ReadString(), new Card(new(ReadGuid(from)), from.ReadBoolean(), from.Read7BitEncodedInt64()));
+            cards = cards.Add(from.ReadString(), ReadCard(from));
         account = account with
         {
             Cards = cards,
@@ -87,6 +93,23 @@ internal sealed class AccountImage
         };
         return StandingImage.Read(from, account);
     }
+
+    private static Card ReadCard(BinaryReader from) => new(new(ReadGuid(from)), from.ReadBoolean(), from.Read7BitEncodedInt64())
+    {
+        Of = from.ReadBoolean() ? AccountId.From(ReadGuid(from)) : null,
+    };
+
+    private static void Write(BinaryWriter to, Merge? merge)
+    {
+        to.Write(merge?.Kind ?? "");
+        if (merge is null) return;
+        Write(to, merge.Id);
+        Write(to, merge.Into.Value);
+        Write(to, merge.At);
+    }
+
+    private static Merge? ReadMerge(BinaryReader from) =>
+        from.ReadString() is { Length: > 0 } kind ? new(ReadGuid(from), kind, AccountId.From(ReadGuid(from)), ReadTime(from)!.Value) : null;
 
     private static void Write(BinaryWriter to, Reservation reservation)
     {

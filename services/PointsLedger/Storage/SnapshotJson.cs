@@ -69,7 +69,7 @@ internal sealed class LotJson : JsonConverter<Lot>
     }
 }
 
-/// <summary>A card in an account's snapshot, as one text: <c>id/version</c>, and <c>/blocked</c> when it is.</summary>
+/// <summary>A card in an account's snapshot, as one text: <c>id/version</c>, and <c>/blocked</c> when it is; of one that came by a merge also the account it came from.</summary>
 internal sealed class CardJson : JsonConverter<Card>
 {
     private const string Blocked = "blocked";
@@ -77,10 +77,21 @@ internal sealed class CardJson : JsonConverter<Card>
     public override Card Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var parts = reader.GetString()!.Split('/');
-        if (parts.Length is not (2 or 3)) throw new JsonException("not a card");
-        return new Card(new CardId(Guid.Parse(parts[0])), parts is [_, _, Blocked], long.Parse(parts[1], CultureInfo.InvariantCulture));
+        if (parts.Length is < 2 or > 4) throw new JsonException("not a card");
+        return new Card(new CardId(Guid.Parse(parts[0])), parts is [_, _, Blocked, ..], long.Parse(parts[1], CultureInfo.InvariantCulture))
+        {
+            Of = parts is [_, _, _, var of] ? AccountId.From(Guid.Parse(of)) : null,
+        };
     }
 
     public override void Write(Utf8JsonWriter writer, Card value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(string.Create(CultureInfo.InvariantCulture, $"{value.Id.Value}/{value.Version}{(value.Blocked ? "/" + Blocked : "")}"));
+        writer.WriteStringValue(string.Create(CultureInfo.InvariantCulture, $"{value.Id.Value}/{value.Version}{More(value)}"));
+
+    private static string More(Card card) => (card.Blocked, card.Of) switch
+    {
+        (true, { } of) => $"/{Blocked}/{of}",
+        (false, { } of) => $"//{of}",
+        (true, null) => $"/{Blocked}",
+        _ => "",
+    };
 }

@@ -1,5 +1,6 @@
 using Loyalty.EventStore;
 using Loyalty.Kernel;
+using Loyalty.PointsLedger.Domain;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -39,7 +40,11 @@ internal sealed record TransactionRow(
 }
 
 /// <summary>A transaction that another one refers to, its fact first and then the facts of those that have referred to it, in order.</summary>
-internal sealed record Original(TransactionRow Row, IReadOnlyList<object> Facts);
+internal sealed record Original(TransactionRow Row, IReadOnlyList<object> Facts)
+{
+    /// <summary>The account in which it is decided what becomes of it: where it was posted, or what that has been merged into.</summary>
+    public AccountId? Home { get; init; } = Row.Account;
+}
 
 /// <summary>
 /// The permanent record of transactions. Its primary key makes an id mean one thing for ever, and is where a reversal and its late
@@ -78,6 +83,15 @@ internal sealed class TransactionRows(DocumentStore store)
     /// <summary>The row of one id, or null.</summary>
     public async Task<TransactionRow?> Find(TransactionKey key, CancellationToken ct) => (await FindAll([key], ct)).GetValueOrDefault(key);
 
+    /// <summary>The account where a transaction can be referred to: the one it was posted to, or what that has been merged into.</summary>
+    public async Task<AccountId?> Home(TransactionKey key, CancellationToken ct)
+    {
+        await using var query = store.DataSource.CreateCommand("select home_of(account_id) from transactions where partner_id = $1 and transaction_id = $2");
+        query.Parameters.Add(new() { Value = key.Partner.Value });
+        query.Parameters.Add(new() { Value = key.Id.Value });
+        return await query.ExecuteScalarAsync(ct) is Guid home ? AccountId.From(home) : null;
+    }
+
     /// <summary>The rows there are of so many ids.</summary>
     public async Task<Dictionary<TransactionKey, TransactionRow>> FindAll(IReadOnlyCollection<TransactionKey> keys, CancellationToken ct)
     {
@@ -99,38 +113,64 @@ internal sealed class TransactionRows(DocumentStore store)
     }
 
     /// <summary>
-    /// The originals there are among so many ids, with their facts, of a purchase with whatever has expired since, of a redemption with vouchers redeemed since. Read it after the accounts were fetched for writing: whatever is
+    /// The originals there are among so many ids, with their facts: of a purchase with whatever has expired since, of a redemption with vouchers
+    /// redeemed since, and of both with the moves of their accounts into others. Read it after the accounts were fetched for writing: whatever is
     /// added in between moves an account on, and the append is refused.
     /// </summary>
     public async Task<Dictionary<TransactionKey, Original>> Originals(IReadOnlyCollection<TransactionKey> keys, CancellationToken ct)
     {
         await using var query = store.DataSource.CreateCommand(
             $"""
-            select t.partner_id, t.transaction_id, {Columns}, e.type, e.data from unnest($1, $2) k (partner_id, transaction_id)
+            select t.partner_id, t.transaction_id, {Columns}, e.type, e.data, e.stream_id, home_of(t.account_id)
+            from unnest($1, $2) k (partner_id, transaction_id)
             join transactions t on t.partner_id = k.partner_id and t.transaction_id = k.transaction_id
             left join lateral (
-                select t.version union all
-                select r.version from transactions r where r.partner_id = k.partner_id and r.original = k.transaction_id and r.account_id = t.account_id
+                select t.account_id as stream_id, t.version union all
+                select r.account_id, r.version from transactions r where r.partner_id = k.partner_id and r.original = k.transaction_id
                 union all
-                select x.version from mt_events x
-                where x.stream_id = t.account_id and x.version > t.version
-                    and x.type = case t.kind when 'purchase' then 'points-expired' when 'redemption' then 'voucher-redeemed' end
+                select x.stream_id, x.version from mt_events x
+                where t.kind in ('purchase', 'redemption', 'capture') and x.stream_id = t.account_id and x.version > t.version
+                    and x.type in ('points-received', case t.kind when 'purchase' then 'points-expired' else 'voucher-redeemed' end)
+                union all
+                select x.stream_id, x.version from homes_of(t.account_id) h join mt_events x on x.stream_id = h
+                where t.kind in ('purchase', 'redemption', 'capture')
+                    and x.type in ('points-received', case t.kind when 'purchase' then 'points-expired' else 'voucher-redeemed' end)
+                    and x.seq_id > (select o.seq_id from mt_events o where o.stream_id = t.account_id and o.version = t.version)
             ) f on f.version is not null
-            left join mt_events e on e.stream_id = t.account_id and e.version = f.version
-            order by t.partner_id, t.transaction_id, e.version
+            left join mt_events e on e.stream_id = f.stream_id and e.version = f.version
+            order by t.partner_id, t.transaction_id, e.seq_id
             """);
         Add(query, keys);
         var found = new Dictionary<TransactionKey, Original>();
+        var places = new Dictionary<TransactionKey, AccountId?>();
         await using var row = await query.ExecuteReaderAsync(ct);
         while (await row.ReadAsync(ct))
         {
             var key = new TransactionKey(new(row.GetGuid(0)), TransactionId.From(row.GetString(1)));
-            var original = found.GetValueOrDefault(key) ?? new(Read(row, key, 2), []);
-            found[key] = row.IsDBNull(9) ? original : original with { Facts = [.. original.Facts, store.Types.Read(row.GetString(9), row.GetString(10))] };
+            if (!found.TryGetValue(key, out var original))
+            {
+                original = new(Read(row, key, 2), []) { Home = row.IsDBNull(12) ? null : AccountId.From(row.GetGuid(12)) };
+                places[key] = original.Row.Account;
+            }
+
+            found[key] = original;
+            if (row.IsDBNull(9)) continue;
+            var (fact, stream) = (store.Types.Read(row.GetString(9), row.GetString(10)), AccountId.From(row.GetGuid(11)));
+            if (!Concerns(fact, stream, places[key])) continue;
+            if (fact is PointsReceived) places[key] = stream;
+            found[key] = original with { Facts = [.. original.Facts, fact] };
         }
 
         return found;
     }
+
+    // Points of other transactions come and expire in the same accounts; those of this one where it is at the time.
+    private static bool Concerns(object fact, AccountId stream, AccountId? place) => fact switch
+    {
+        PointsReceived e => e.Kind != TransferKind.Gift && e.From == place,
+        PointsExpired => stream == place,
+        _ => true,
+    };
 
     private static void Add(NpgsqlCommand query, IReadOnlyCollection<TransactionKey> keys)
     {

@@ -8,8 +8,8 @@ namespace Loyalty.PointsLedger.Views;
 internal sealed record KnownCard(AccountId Account, string Number);
 
 /// <summary>
-/// Finds where scanned cards lead. A card never leads elsewhere once it leads to an account, so what was found is kept. Cards that are
-/// asked for at the same time are looked up in one query: while one is under way, the next ones gather.
+/// Finds where scanned cards lead. A card leads elsewhere only when accounts are merged or parted, so what was found is kept; an account that
+/// does not serve a card, which is decided in the account itself, has it looked up anew. Cards that are asked for at the same time are looked up in one query: while one is under way, the next ones gather.
 /// </summary>
 internal sealed class CardIndex
 {
@@ -30,6 +30,9 @@ internal sealed class CardIndex
 
     /// <summary>Where a card leads, if that is at hand.</summary>
     public KnownCard? Known(string scanned) => cards.TryGet(scanned, out var known) ? known : null;
+
+    /// <summary>The account that it leads to does not serve the card, so it must lead elsewhere by now.</summary>
+    public void Forget(string scanned) => cards.Remove(scanned);
 
     /// <summary>Looks up so many cards in one query, so that asking for each of them costs nothing.</summary>
     public async Task Prepare(IEnumerable<string> scanned, CancellationToken ct)

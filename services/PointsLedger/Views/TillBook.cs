@@ -106,6 +106,9 @@ internal sealed class TillBook(DocumentStore store, CardIndex cards, MemberIndex
     public async ValueTask<Terms?> TermsOf(PartnerId partner, DateTimeOffset at, CancellationToken ct) =>
         (await BookOf(partner, Fresh).Book.WaitAsync(ct)).At(at);
 
+    /// <summary>A card does not lead where it was thought to.</summary>
+    public void ForgetCard(string scanned) => cards.Forget(scanned);
+
     /// <summary>News of a partner have come.</summary>
     public void Forget(PartnerId partner) => partners.TryRemove(partner, out _);
 

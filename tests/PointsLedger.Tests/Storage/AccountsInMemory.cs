@@ -27,9 +27,11 @@ public class AccountsInMemory
     {
         Opened = true,
         Closed = true,
+        Pool = true,
+        MergedInto = new(Guid.NewGuid(), "merge", AccountId.From(Guid.NewGuid()), Noon),
         LastLot = 300,
         Debt = new(long.MaxValue),
-        Cards = ImmutableSortedDictionary.Create<string, Card>(StringComparer.Ordinal).Add("9700030000000001", new(new(Guid.NewGuid()), Blocked: true, Version: 7)),
+        Cards = ImmutableSortedDictionary.Create<string, Card>(StringComparer.Ordinal).Add("9700030000000001", new(new(Guid.NewGuid()), Blocked: true, Version: 7) { Of = AccountId.From(Guid.NewGuid()) }),
         Lots = [new(From, new(200), new(50)) { Pending = true }],
         Reservations = [new(new(Guid.NewGuid()), TransactionId.From("r-1"), "MAIN", "9700030000000001", 4, [new(From, new(50))]) { ReleasesAt = Noon }],
         Fraction = -0.25m,
