@@ -235,8 +235,6 @@ public sealed class Till(Uri server, string token, Func<string> newId)
     public Task<Answer> Put(string path, object body) =>
         Send(new HttpRequestMessage(HttpMethod.Put, path) { Content = new StringContent(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json") });
 
-    public Task<Answer> Delete(string path) => Send(new HttpRequestMessage(HttpMethod.Delete, path));
-
     public Task<Answer> PostText(string path, string body, string? idempotencyKey = null)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };

@@ -95,7 +95,7 @@ internal sealed partial record Account(AccountId Id) : IAggregate<Account>
         ReservationTimedOut e => Settle(e.Redeemer, e.Reservation, e.Draws) with { Lots = Lots.Release(e.Draws) },
         PointsActivated e => this with { Lots = Lots.Activate(e.Draws) },
         PointsExpired e => this with { Lots = Lots.Spend(e.Draws) },
-        RedemptionReversed e => this with { Lots = Lots.PutBack(e.Draws), LastLot = Math.Max(LastLot, e.Draws.Max(d => d.From.Lot)) },
+        RedemptionReversed e => this with { Lots = Lots.PutBack(e.Draws), LastLot = e.Draws.Aggregate(LastLot, (last, draw) => Math.Max(last, draw.From.Lot)) },
         PointsSent e => Left(e),
         PointsReceived e => Came(e),
         PoolOpened => this with { Opened = true, Pool = true },
