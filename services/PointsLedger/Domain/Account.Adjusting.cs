@@ -53,6 +53,7 @@ internal sealed partial record Account
     public Decision<IAccountFact> Adjust(AdjustmentProposed proposal, string checker, int agreementVersion, DateTimeOffset at, ProgrammeRules programme)
     {
         if (!Opened || Closed) return AdjustmentRefusals.UnknownAccount;
+        if (MergedInto is not null) return Refusals.AccountMerged;
         var adjusted = new PointsAdjusted(
             proposal.Adjustment, proposal.Issuer, agreementVersion, proposal.Points, proposal.Reason, proposal.Maker, checker, at, at);
         if (!adjusted.Grants)

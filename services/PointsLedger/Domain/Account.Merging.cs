@@ -52,7 +52,8 @@ internal sealed partial record Account
     {
         var merge = source.MergedInto!;
         var separated = new AccountSeparated(merge.Id, merge.Kind, source.Id, at, at);
-        if (came is null) return Accept(separated);
+        // Nothing is left in an account that has been closed.
+        if (came is null || Closed) return Accept(separated);
         var left = All(Lots.Where(lot => lot.Free() > Points.Zero && came.Lots.Any(c => c.As.Lot == lot.From.Lot)));
         var sent = new PointsSent(merge.Id, TransferKind.Undo, source.Id, left.Sum(d => d.Points), left, at, at) { Debt = Points.Min(came.Debt, Debt) };
         return Accept(sent, separated);

@@ -126,7 +126,7 @@ internal sealed class VoucherRows(DocumentStore store)
     {
         await using var query = store.DataSource.CreateCommand(
             """
-            select voucher_id, reward_id, account_id, state, expires_at from vouchers
+            select voucher_id, reward_id, home_of(account_id), state, expires_at from vouchers
             where partner_id = $1 and code = any ($2) and state in ('claimed', 'redeemed') order by array_position($2, code) limit 1
             """);
         query.Parameters.Add(new() { Value = partner.Value });
