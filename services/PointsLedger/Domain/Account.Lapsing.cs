@@ -45,6 +45,7 @@ internal sealed partial record Account
         while (account.NextLapse() is { } due && due <= at)
         {
             var now = account.LapseAt(due, at, programme);
+            if (now.Count == 0) throw new InvalidOperationException($"Something of account {Id} is due at {due:O}, and nothing comes of it.");
             facts.AddRange(now);
             account = account.Fold(now);
         }

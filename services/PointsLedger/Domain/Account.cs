@@ -75,7 +75,7 @@ internal sealed partial record Account(AccountId Id) : IAggregate<Account>
     public Points Balance(DateTimeOffset at) => Lots.Where(lot => lot.LivesAt(at)).Sum(lot => lot.Free());
 
     /// <summary>What cannot be spent yet.</summary>
-    public Points Pending(DateTimeOffset at) => Lots.Where(lot => lot.PendsAt(at)).Sum(lot => lot.Free());
+    public Points Pending(DateTimeOffset at) => Lots.Where(lot => lot.PendsAt(at) && !lot.HasLapsedAt(at)).Sum(lot => lot.Free());
 
     /// <summary>What is set aside in open reservations.</summary>
     public Points Reserved() => Lots.Sum(lot => lot.Reserved);

@@ -6,6 +6,9 @@ namespace Loyalty.PointsLedger.Domain.Offers;
 /// <summary>How purchases add to what rules remember of a member.</summary>
 internal static class Standing
 {
+    private const int KeptDays = 9;
+    private const int KeptWindows = 2;
+
     public static ImmutableArray<PartnerVisits> Add(this ImmutableArray<PartnerVisits> all, PartnerId partner, Visit visit)
     {
         for (var i = 0; i < all.Length; i++)
@@ -58,11 +61,11 @@ internal static class Standing
         return uses.Add(new(offer, window, times, points)).WithoutPast(offer, KindOf(window));
     }
 
-    // A receipt may come late, so the window before the latest is remembered too.
+    // A receipt may come late by days, so windows that are over are remembered for a while.
     private static ImmutableArray<OfferUse> WithoutPast(this ImmutableArray<OfferUse> uses, string offer, string kind)
     {
         var windows = uses.Where(u => u.Offer == offer && KindOf(u.Window) == kind).ToList();
-        return windows.Count <= 2 ? uses : uses.Remove(windows.MinBy(u => u.Window, StringComparer.Ordinal)!);
+        return windows.Count <= (kind == "day" ? KeptDays : KeptWindows) ? uses : uses.Remove(windows.MinBy(u => u.Window, StringComparer.Ordinal)!);
     }
 
     private static string KindOf(string window) => window.Split(' ')[0];

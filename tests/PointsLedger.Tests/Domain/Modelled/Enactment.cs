@@ -144,7 +144,7 @@ internal sealed class Enactment
             case Link c:
                 return new($"link card {c.Card}", (a, _) => a.LinkCard(CardIds[c.Card], CardNumbers[c.Card], steps + 1, now, now), _ => Done(() => model.Link(c.Card)));
             case Close:
-                return new("close", (a, _) => a.Close("left", now, now), _ => Done(model.Close));
+                return new("close", (a, _) => a.Close("left", now, now), _ => Done(() => model.Close(now)));
             default:
                 return null;
         }

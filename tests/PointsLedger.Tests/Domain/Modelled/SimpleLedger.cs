@@ -49,7 +49,14 @@ internal sealed partial class SimpleLedger(Programme programme, IReadOnlyList<st
 
     public void Link(int card) => blocked.Remove(cards[card]);
 
-    public void Close() => Closed = true;
+    /// <summary>What is set aside comes free and pays what is owed; the rest is forfeited.</summary>
+    public void Close(DateTimeOffset now)
+    {
+        if (Closed) return;
+        foreach (var hold in Holds.Where(h => h.Open).ToList()) Free(hold, now);
+        lots.Clear();
+        Closed = true;
+    }
 
     public string? Redeem(TransactionId id, PartnerId partner, int card, long points, DateTimeOffset now)
     {
