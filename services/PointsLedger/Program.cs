@@ -18,7 +18,7 @@ builder.Services.AddEventStore(builder.Configuration, store =>
     store.Project<LiabilityView>().Project<LapseView>();
     store.Project<TrialBalanceView>();
     store.Project<StatementView>();
-    store.Project<AdjustmentsView>();
+    store.Project<AdjustmentsView>().Project<FlagsView>();
 });
 builder.Services.AddCommands(typeof(RecordPurchase).Assembly);
 // Before the consumers, so that they have ended when the lanes close: what starts first stops last.
@@ -71,8 +71,8 @@ builder.Services
     .AddSingleton<WhatIfHistory>()
     .AddSingleton<WhatIfRun>()
     .AddHostedService<WhatIfWorker>()
-    .AddSingleton<Counters>()
     .AddSingleton<AdjustmentsReader>()
+    .AddSingleton<FlagsReader>()
     .AddSingleton(LedgerPolicies.Adjustments(builder.Configuration))
     .AddSingleton<LedgerTime>()
     .AddSingleton(LedgerPolicies.Times(builder.Configuration))
@@ -115,5 +115,6 @@ app.MapProposeAdjustment();
 app.MapApproveAdjustment();
 app.MapRejectAdjustment();
 app.MapGetAdjustments();
+app.MapGetFlags();
 
 await app.RunService(args);

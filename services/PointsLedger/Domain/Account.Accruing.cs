@@ -20,7 +20,7 @@ internal sealed partial record Account
         if (amount.Currency != terms.Currency) return Refusals.CurrencyMismatch(terms.Currency);
         if (Earn(purchase, store, card, amount, terms, receipt, rules ?? Rules.None) is not { } accrued || accrued.Earned() > MostPerPosting)
             return Refusals.AmountTooLarge;
-        if (Uses.Judge(rules, LimitedPosting.Purchase, card, accrued.Earned(), purchase.RecordedAt, out var limits) is { } beyond) return beyond;
+        if (Uses.Judge(rules, LimitedPosting.Purchase, card, new(purchase.Partner, store, receipt?.Terminal), accrued.Earned(), purchase.RecordedAt, out var limits) is { } beyond) return beyond;
 
         accrued = accrued with { Limits = limits, TierMonth = rules?.Programme.TierMonth(purchase.OccurredAt) ?? 0 };
         var lots = ImmutableArray<Lot>.Empty.Add(accrued).Where(lot => !lot.PendsAt(purchase.RecordedAt));
@@ -93,6 +93,7 @@ internal sealed partial record Account
                     ActivatesAt = Later(activation.At(purchase.OccurredAt), purchase.RecordedAt),
                     SlidesBy = expiry.SlidesBy,
                     Windows = grant.Windows.IsEmpty ? null : grant.Windows,
+                    Budgeted = grant.Offer?.Budget is not null,
                 });
             }
         }

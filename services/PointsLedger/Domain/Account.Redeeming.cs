@@ -6,21 +6,23 @@ namespace Loyalty.PointsLedger.Domain;
 /// <summary>Spending: in one step, or reserved first and then captured (whole or in part) or released; and undone.</summary>
 internal sealed partial record Account
 {
-    public Decision<IAccountFact> Redeem(Transaction redemption, string store, string card, Points points, int agreementVersion, Rules? rules = null)
+    public Decision<IAccountFact> Redeem(
+        Transaction redemption, string store, string card, Points points, int agreementVersion, Rules? rules = null, string? terminal = null)
     {
         if (RefuseSpending(card) is { } refusal) return refusal;
         if (Lots.Draw(points, redemption.RecordedAt) is not { } draws) return Refusals.InsufficientPoints(Balance(redemption.RecordedAt));
-        if (Uses.Judge(rules, LimitedPosting.Redemption, card, points, redemption.RecordedAt, out var limits) is { } beyond) return beyond;
+        if (Uses.Judge(rules, LimitedPosting.Redemption, card, new(redemption.Partner, store, terminal), points, redemption.RecordedAt, out var limits) is { } beyond) return beyond;
         return Accept(new PointsRedeemed(redemption, Reservation: null, store, card, agreementVersion, points, draws) { Limits = limits });
     }
 
     /// <param name="holdFor">After so long it releases itself; null for never.</param>
     public Decision<IAccountFact> Reserve(
-        Transaction reservation, string store, string card, Points points, int agreementVersion, Rules? rules = null, TimeSpan? holdFor = null)
+        Transaction reservation, string store, string card, Points points, int agreementVersion, Rules? rules = null, TimeSpan? holdFor = null,
+        string? terminal = null)
     {
         if (RefuseSpending(card) is { } refusal) return refusal;
         if (Lots.Draw(points, reservation.RecordedAt) is not { } draws) return Refusals.InsufficientPoints(Balance(reservation.RecordedAt));
-        if (Uses.Judge(rules, LimitedPosting.Redemption, card, points, reservation.RecordedAt, out var limits) is { } beyond) return beyond;
+        if (Uses.Judge(rules, LimitedPosting.Redemption, card, new(reservation.Partner, store, terminal), points, reservation.RecordedAt, out var limits) is { } beyond) return beyond;
         return Accept(new PointsReserved(reservation, store, card, agreementVersion, points, draws) { ReleasesAt = reservation.RecordedAt + holdFor, Limits = limits });
     }
 

@@ -76,5 +76,6 @@ internal sealed partial record Account
         {
             Lapsed = lapsed,
             Windows = whole ? award.Windows : null,
+            Budgeted = whole && award.Budgeted,
         };
 }

@@ -112,13 +112,26 @@ internal sealed record Award(int Lot, string Offer, int Version, PartnerId Issue
     /// <summary>The windows of the offer's caps in which it counts.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ImmutableArray<string>? Windows { get; init; }
+
+    /// <summary>Whether it uses up some of the offer's budget.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Budgeted { get; init; }
 }
 
 /// <summary>A posting counts towards a limit.</summary>
 /// <param name="Limit">The limit's id, and whose: <c>daily-points</c> of the member, <c>hourly-card/6276…</c> of a card.</param>
 /// <param name="Window">For example <c>day 2026-11-21</c>.</param>
 /// <param name="Beyond">Whether it goes beyond the limit, so that somebody should look at it.</param>
-internal sealed record LimitCount(string Limit, string Window, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Beyond = false);
+internal sealed record LimitCount(string Limit, string Window, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Beyond = false)
+{
+    /// <summary>Whether it is counted for all accounts together, so that the account itself need not remember it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Shared { get; init; }
+
+    /// <summary>The limit's id alone.</summary>
+    [JsonIgnore]
+    public string Id => Limit.Split('/')[0];
+}
 
 internal sealed record DebtRepaid(Transaction Transaction, Points Points, ImmutableArray<Draw> Draws) : ITransactionFact;
 
@@ -171,6 +184,10 @@ internal sealed record TakenAward(
     /// <summary>The windows in which the award counts no more; null while something of the purchase is left.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ImmutableArray<string>? Windows { get; init; }
+
+    /// <summary>Whether the offer's budget gets them back: only with the return that leaves nothing of the purchase.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Budgeted { get; init; }
 }
 
 internal sealed record PointsReserved(

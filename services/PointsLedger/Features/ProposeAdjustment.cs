@@ -1,9 +1,9 @@
-using System.Globalization;
 using FluentValidation;
 using Loyalty.Commands;
 using Loyalty.EventStore;
 using Loyalty.Kernel;
 using Loyalty.PointsLedger.Domain;
+using Loyalty.PointsLedger.Domain.Offers;
 using Loyalty.PointsLedger.Storage;
 using Loyalty.PointsLedger.Views;
 using Loyalty.ServiceDefaults;
@@ -31,7 +31,7 @@ internal sealed class ProposeAdjustmentRules : AbstractValidator<ProposeAdjustme
     }
 }
 
-internal sealed class ProposeAdjustmentHandler(Session session, TillBook tills, Counters counters, AdjustmentLimits limits, TimeProvider clock)
+internal sealed class ProposeAdjustmentHandler(Session session, TillBook tills, DocumentStore store, AdjustmentLimits limits, TimeProvider clock)
     : IRequestHandler<ProposeAdjustment, Outcome<AdjustmentLine>>
 {
     public async Task<Outcome<AdjustmentLine>> Handle(ProposeAdjustment request, CancellationToken cancellationToken)
@@ -41,8 +41,8 @@ internal sealed class ProposeAdjustmentHandler(Session session, TillBook tills, 
 
         var account = await session.FetchForWriting<Account>(request.Account, cancellationToken);
         var stream = await session.FetchForWriting<Adjustment>(Adjustment.StreamOf(id), cancellationToken);
-        var counter = new CounterKey("adjustments/" + request.Maker, now.ToString("'day' yyyy-MM-dd", CultureInfo.InvariantCulture));
-        var today = (await counters.Read([counter], cancellationToken)).GetValueOrDefault(counter, Tally.Nothing);
+        var counter = CounterKey.OfProposals(request.Maker, now);
+        var today = (await Counters.Read(store, [counter], cancellationToken)).GetValueOrDefault(counter, Tally.Nothing);
 
         var points = new Points(request.Points);
         var decision = stream.State.Propose(

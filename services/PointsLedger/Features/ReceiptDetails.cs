@@ -46,12 +46,12 @@ internal sealed class ReceiptRules : AbstractValidator<ReceiptDetails>
         RuleFor(r => r.Lines).Must(lines => AddsUp(lines!, amount, currency)).When(r => r.Lines is { Count: > 0 and <= MostLines })
             .OverridePropertyName("lines").WithMessage("The amounts of the lines don't add up to the amount. Spread discounts over the lines they belong to.");
         RuleFor(r => r.Tender).Must(IsName).OverridePropertyName("tender").WithMessage($"The tender has 1 to {Longest} characters, for example cash or card.");
-        RuleFor(r => r.Terminal).Must(IsName).OverridePropertyName("terminal").WithMessage($"The terminal has 1 to {Longest} characters.");
+        RuleFor(r => r.Terminal).MustBeTerminal().OverridePropertyName("terminal");
         RuleFor(r => r.PromoCodes).Must(codes => codes is null || (codes.Count <= MostCodes && codes.All(c => c is not null && IsName(c)))).OverridePropertyName("promoCodes")
             .WithMessage($"At most {MostCodes} promo codes of 1 to {Longest} characters each.");
     }
 
-    private static bool IsName(string? text) => text is null || (text.Length is >= 1 and <= Longest && !text.Any(char.IsControl));
+    public static bool IsName(string? text) => text is null || (text.Length is >= 1 and <= Longest && !text.Any(char.IsControl));
 
     // What is no amount of money is told by another rule; then there is no sum to compare.
     private static bool AddsUp(IReadOnlyList<PurchaseLine> lines, ExactNumber amount, string code)

@@ -23,7 +23,7 @@ internal sealed record RecordPurchase(
 
     string ITransactionCommand.Kind => TransactionKind.Purchase;
 
-    CardAtStore? ITransactionCommand.Presented => new(Card, Store);
+    CardAtStore? ITransactionCommand.Presented => new(Card, Store, Receipt?.Terminal);
 
     Refusal ITransactionCommand.WhenVoided => Refusals.PurchaseReversed;
 

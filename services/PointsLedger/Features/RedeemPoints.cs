@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using FluentValidation;
 using Loyalty.Kernel;
 using Loyalty.PointsLedger.Domain;
+using Loyalty.PointsLedger.Domain.Offers;
 using Loyalty.PointsLedger.Lanes;
 using Loyalty.PointsLedger.Storage;
 using Loyalty.ServiceDefaults;
@@ -13,12 +14,16 @@ internal sealed record RedeemPoints(
     PartnerId Partner, TransactionId TransactionId, string Card, string Store, ExactNumber Points, DateTimeOffset OccurredAt)
     : IPosting<PointsSpent>, ITransactionCommand
 {
+    /// <summary>The till; null where it doesn't tell.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Terminal { get; init; }
+
     [JsonIgnore]
     public bool MayBackdate { get; init; }
 
     string ITransactionCommand.Kind => TransactionKind.Redemption;
 
-    CardAtStore? ITransactionCommand.Presented => new(Card, Store);
+    CardAtStore? ITransactionCommand.Presented => new(Card, Store, Terminal);
 
     Refusal ITransactionCommand.WhenVoided => Refusals.RedemptionReversed;
 
@@ -27,12 +32,15 @@ internal sealed record RedeemPoints(
         var till = books.Till!;
         if (till.Lacks is { } lacking) return lacking.ForNow<PointsSpent>();
         var agreement = till.Terms!.AgreementVersion;
-        return books.Account.State.Redeem(transaction, Store, till.CardNumber!, Points.ToPoints(), agreement, till.Rules).Answer((facts, after) =>
+        return books.Account.State.Redeem(transaction, Store, till.CardNumber!, Points.ToPoints(), agreement, till.Rules, Terminal).Answer((facts, after) =>
         {
             var redeemed = facts.OfType<PointsRedeemed>().Single();
             return new PointsSpent(
                 transaction.Id.Value, after.Id, redeemed.Points.Value, SpentLot.Of(redeemed.Draws),
-                after.State.Balance(transaction.RecordedAt).Value, after.Version, agreement, transaction.Late);
+                after.State.Balance(transaction.RecordedAt).Value, after.Version, agreement, transaction.Late)
+            {
+                Flags = redeemed.Limits.Flags(),
+            };
         });
     }
 }
@@ -46,7 +54,12 @@ internal sealed record RedeemPoints(
 /// <param name="AgreementVersion">The partner's agreement that prices it.</param>
 /// <param name="Late">Whether it came later than usual.</param>
 internal sealed record PointsSpent(
-    string TransactionId, Guid Account, long Points, IReadOnlyList<SpentLot> Draws, long Balance, long Version, int AgreementVersion, bool Late);
+    string TransactionId, Guid Account, long Points, IReadOnlyList<SpentLot> Draws, long Balance, long Version, int AgreementVersion, bool Late)
+{
+    /// <summary>Ids of the limits it went beyond, so that somebody will look at it; absent for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Flags { get; init; }
+}
 
 /// <param name="Issuer">The partner that funded the points. Its own transaction ids are nobody else's business.</param>
 /// <param name="Points">How many.</param>
@@ -62,12 +75,13 @@ internal sealed class RedeemPointsRules : AbstractValidator<RedeemPoints>
         RuleFor(c => c.Card).MustBeCard();
         RuleFor(c => c.Store).MustBeStore();
         RuleFor(c => c.Points).MustBePoints();
+        RuleFor(c => c.Terminal).MustBeTerminal();
     }
 }
 
 internal static class RedeemPointsEndpoint
 {
-    private sealed record RedemptionRequest(string Card, string Store, ExactNumber Points, DateTimeOffset OccurredAt, TransactionId? TransactionId = null);
+    private sealed record RedemptionRequest(string Card, string Store, ExactNumber Points, DateTimeOffset OccurredAt, TransactionId? TransactionId = null, string? Terminal = null);
 
     public static void MapRedeemPoints(this IEndpointRouteBuilder app)
     {
@@ -87,6 +101,7 @@ internal static class RedeemPointsEndpoint
     private static RedeemPoints Asked(RedemptionRequest body, HttpContext http) =>
         new(http.Partner(), http.RequestId(body.TransactionId), body.Card, body.Store, body.Points, body.OccurredAt.ToUniversalTime())
         {
+            Terminal = body.Terminal,
             MayBackdate = http.MayBackdate(),
         };
 }

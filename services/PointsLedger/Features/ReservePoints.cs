@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using FluentValidation;
 using Loyalty.Kernel;
 using Loyalty.PointsLedger.Domain;
+using Loyalty.PointsLedger.Domain.Offers;
 using Loyalty.PointsLedger.Lanes;
 using Loyalty.PointsLedger.Storage;
 using Loyalty.ServiceDefaults;
@@ -13,12 +14,16 @@ internal sealed record ReservePoints(
     PartnerId Partner, TransactionId TransactionId, string Card, string Store, ExactNumber Points, DateTimeOffset OccurredAt)
     : IPosting<ReservationMade>, ITransactionCommand
 {
+    /// <summary>The till; null where it doesn't tell.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Terminal { get; init; }
+
     [JsonIgnore]
     public bool MayBackdate { get; init; }
 
     string ITransactionCommand.Kind => TransactionKind.Reservation;
 
-    CardAtStore? ITransactionCommand.Presented => new(Card, Store);
+    CardAtStore? ITransactionCommand.Presented => new(Card, Store, Terminal);
 
     Refusal ITransactionCommand.WhenVoided => Refusals.ReservationReversed;
 
@@ -28,13 +33,14 @@ internal sealed record ReservePoints(
         var till = books.Till!;
         if (till.Lacks is { } lacking) return lacking.ForNow<ReservationMade>();
         var agreement = till.Terms!.AgreementVersion;
-        return books.Account.State.Reserve(transaction, Store, till.CardNumber!, Points.ToPoints(), agreement, till.Rules, books.Programme.ReservationTimeout).Answer((facts, after) =>
+        return books.Account.State.Reserve(transaction, Store, till.CardNumber!, Points.ToPoints(), agreement, till.Rules, books.Programme.ReservationTimeout, Terminal).Answer((facts, after) =>
         {
             var reserved = facts.OfType<PointsReserved>().Single();
             return new ReservationMade(
                 transaction.Id.Value, after.Id, reserved.Points.Value, after.State.Balance(transaction.RecordedAt).Value, after.Version, agreement, transaction.Late)
             {
                 ReleasesAt = reserved.ReleasesAt,
+                Flags = reserved.Limits.Flags(),
             };
         });
     }
@@ -52,6 +58,10 @@ internal sealed record ReservationMade(string TransactionId, Guid Account, long 
     /// <summary>From then on the points are free again, unless they were captured before.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? ReleasesAt { get; init; }
+
+    /// <summary>Ids of the limits it went beyond, so that somebody will look at it; absent for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Flags { get; init; }
 }
 
 internal sealed class ReservePointsRules : AbstractValidator<ReservePoints>
@@ -61,12 +71,14 @@ internal sealed class ReservePointsRules : AbstractValidator<ReservePoints>
         RuleFor(c => c.Card).MustBeCard();
         RuleFor(c => c.Store).MustBeStore();
         RuleFor(c => c.Points).MustBePoints();
+        RuleFor(c => c.Terminal).MustBeTerminal();
     }
 }
 
 internal static class ReservePointsEndpoint
 {
-    private sealed record ReservationRequest(string Card, string Store, ExactNumber Points, DateTimeOffset OccurredAt, TransactionId? TransactionId = null);
+    private sealed record ReservationRequest(string Card, string Store, ExactNumber Points, DateTimeOffset OccurredAt, TransactionId? TransactionId = null,
+        string? Terminal = null);
 
     public static void MapReservePoints(this IEndpointRouteBuilder app)
     {
@@ -86,6 +98,7 @@ internal static class ReservePointsEndpoint
     private static ReservePoints Asked(ReservationRequest body, HttpContext http) =>
         new(http.Partner(), http.RequestId(body.TransactionId), body.Card, body.Store, body.Points, body.OccurredAt.ToUniversalTime())
         {
+            Terminal = body.Terminal,
             MayBackdate = http.MayBackdate(),
         };
 }

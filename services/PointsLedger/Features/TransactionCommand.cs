@@ -97,6 +97,9 @@ internal static class TransactionRules
     public static IRuleBuilderOptions<T, string> MustBeCard<T>(this IRuleBuilder<T, string> rule) => rule
         .Must(IsCard).WithMessage("Give the card's number or barcode as digits. Its check digit must be right; read the card again.");
 
+    public static IRuleBuilderOptions<T, string?> MustBeTerminal<T>(this IRuleBuilder<T, string?> rule) => rule
+        .Must(ReceiptRules.IsName).WithMessage("The terminal has 1 to 64 characters.");
+
     private static bool IsCard(string text) =>
         text.Length is >= 8 and <= 19 && text.All(char.IsAsciiDigit) && (HasLuhnDigit(text) || (text.Length == 13 && HasEanDigit(text)));
 

@@ -46,7 +46,7 @@ internal sealed record TransactionLine(
         };
 
     public RedeemPoints ToRedemption(PartnerId partner, bool mayBackdate) =>
-        new(partner, TransactionId, Card!, Store!, Points!.Value, OccurredAt.ToUniversalTime()) { MayBackdate = mayBackdate };
+        new(partner, TransactionId, Card!, Store!, Points!.Value, OccurredAt.ToUniversalTime()) { Terminal = Terminal, MayBackdate = mayBackdate };
 
     public ReturnPurchase ToReturn(PartnerId partner, bool mayBackdate) =>
         new(partner, TransactionId, Purchase!.Value, Amount!.Value, Currency!, OccurredAt.ToUniversalTime()) { Lines = ReturnedLines, MayBackdate = mayBackdate };
@@ -73,7 +73,8 @@ internal sealed record TransactionLine(
             return Problem.Malformed(expected ? $"A {Type} has a member '{name}'. Add it." : $"A {Type} has no member '{name}'. Remove it.");
         }
 
-        return Optional(Type == PurchaseType, ("lines", Lines), ("tender", Tender), ("terminal", Terminal), ("promoCodes", PromoCodes))
+        return Optional(Type == PurchaseType, ("lines", Lines), ("tender", Tender), ("promoCodes", PromoCodes))
+            ?? Optional(Type is PurchaseType or RedemptionType, ("terminal", Terminal))
             ?? Optional(Type == ReturnType, ("returnedLines", ReturnedLines));
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Loyalty.EventStore;
 using Loyalty.Kernel;
 using Loyalty.PointsLedger.Domain;
+using Loyalty.PointsLedger.Domain.Offers;
 using Contract = Loyalty.Contracts.PointsLedger.V1;
 
 namespace Loyalty.PointsLedger.Integration;
@@ -36,7 +37,7 @@ internal static class PublishedEvents
         account, e.Transaction.Partner.Value, e.Store, e.Transaction.Id.Value, e.Amount.Minor, e.Amount.Currency.Code,
         e.Points.Value, e.Terms.AgreementVersion, e.Transaction.OccurredAt, e.Transaction.RecordedAt,
         e.Awards is { } awards ? [.. awards.Select(a => new Contract.Award(a.Issuer.Value, a.AgreementVersion, a.Offer, a.Version, a.Points.Value))] : null,
-        e.Limits is { } limits && limits.Any(l => l.Beyond) ? [.. limits.Where(l => l.Beyond).Select(l => l.Limit.Split('/')[0])] : null);
+        e.Limits.Flags());
 
     private static Contract.PurchaseReversed Of(Guid account, PurchaseReversed e) => new(
         account, e.Transaction.Partner.Value, e.Store, e.Transaction.Id.Value, e.Purchase.Value, e.Amount.Minor, e.Amount.Currency.Code,

@@ -4,6 +4,7 @@ using Loyalty.PointsLedger.Domain;
 using Loyalty.PointsLedger.Domain.Offers;
 using Loyalty.PointsLedger.Features;
 using Loyalty.PointsLedger.Storage;
+using Loyalty.PointsLedger.Views;
 
 namespace Loyalty.PointsLedger.Lanes;
 
@@ -25,6 +26,7 @@ internal sealed class LaneBatch(IReadOnlyList<Posting> postings, DocumentStore s
     private readonly List<(TransactionKey To, IAccountFact Fact)> references = [];
     private readonly List<(Guid Account, PointsExpired Fact)> expired = [];
     private readonly List<Guid> vouchersBack = [];
+    private SharedCounts counts = new(new Dictionary<CounterKey, Tally>());
     private Dictionary<TransactionKey, TransactionRow> recorded = [];
     private Dictionary<TransactionKey, Original> originals = [];
 
@@ -59,6 +61,7 @@ internal sealed class LaneBatch(IReadOnlyList<Posting> postings, DocumentStore s
         var referred = postings.Where(p => p.Request.RefersTo is not null)
             .Select(p => new TransactionKey(p.Key.Partner, p.Request.RefersTo!.Value)).Distinct().ToList();
         if (referred.Count > 0) originals = await transactions.Originals(referred, CancellationToken.None);
+        if (postings.Any(p => p.CountsTogether)) counts = new(await Counters.Read(store, Counted(), CancellationToken.None));
         if (lookUp) recorded = await transactions.FindAll([.. postings.Select(p => p.Key)], CancellationToken.None);
     }
 
@@ -85,6 +88,8 @@ internal sealed class LaneBatch(IReadOnlyList<Posting> postings, DocumentStore s
     {
         if (written.Count > 0) session.Enlist(TransactionRows.Insert([.. written.Values.Select(w => w.Row)]));
         if (vouchersBack.Count > 0) session.Enlist(VoucherRows.PutBack(vouchersBack));
+        // Last, so that whoever counts the same waits as briefly as can be.
+        if (counts.Changes.Count > 0) session.Enlist(Counters.Add(counts.Changes));
         await session.SaveChanges(CancellationToken.None);
     }
 
@@ -120,6 +125,15 @@ internal sealed class LaneBatch(IReadOnlyList<Posting> postings, DocumentStore s
         return states[account.Id] = session.Append(account, facts, origin);
     }
 
+    /// <summary>What the till knows, with what all accounts together have had by now where that matters.</summary>
+    public Till? WithCounts(Till? till) => till is { Rules.CountTogether: true } ? till with { Rules = till.Rules.Counting(counts) } : till;
+
+    /// <summary>Takes what facts count for all accounts together into the commit.</summary>
+    public void Count(IReadOnlyList<IAccountFact> facts, Till? till)
+    {
+        foreach (var change in Counting.Counts(facts, till?.Rules)) counts.Add(change);
+    }
+
     /// <summary>What is recorded without a fact rests on the account all the same: whoever posted to it elsewhere must be heard first.</summary>
     public void RestOn(EventStream<Account> account) => session.Expect(account);
 
@@ -136,5 +150,17 @@ internal sealed class LaneBatch(IReadOnlyList<Posting> postings, DocumentStore s
     {
         written.Add(row.Key, new(row, facts.Count == 0 ? [] : [facts[0]]));
         if (row.Original is { } original && facts.Count > 0) references.Add((new(row.Key.Partner, original), facts[0]));
+    }
+
+    private HashSet<CounterKey> Counted()
+    {
+        var keys = new HashSet<CounterKey>();
+        foreach (var posting in postings.Where(p => p.CountsTogether))
+        {
+            time.Judge(posting.Request, out var transaction);
+            keys.UnionWith(posting.Till!.Rules.Keys(posting.Request.Limited, posting.Request.Presented!.Value.At(posting.Key.Partner), transaction.RecordedAt));
+        }
+
+        return keys;
     }
 }

@@ -82,6 +82,9 @@ internal abstract class Posting(TransactionKey key, Origin origin, Action<Postin
     /// <summary>Whether the card does lead to its account, by what is committed, although the account did not serve it.</summary>
     public bool IsCardLookedUp { get; set; }
 
+    /// <summary>Whether anything that concerns it is counted for all accounts together.</summary>
+    public bool CountsTogether => Till is { Rules.CountTogether: true };
+
     /// <summary>The series it is part of, if it was sent in one.</summary>
     public PostingSeries? Series { get; init; }
 
@@ -140,9 +143,10 @@ internal sealed class Posting<TAnswer>(IPosting<TAnswer> command, Origin origin,
         var account = batch.StateOf(Account);
         var lapsed = account.State.Lapse(transaction.RecordedAt, batch.Programme);
         var current = lapsed.Count == 0 ? account : account with { State = account.State.Fold(lapsed) };
-        var verdict = command.Decide(transaction, new(current, Till, batch.OriginalOf(command, lapsed), batch.Programme));
+        var verdict = command.Decide(transaction, new(current, batch.WithCounts(Till), batch.OriginalOf(command, lapsed), batch.Programme));
         // What time alone has done is written down with what follows from it. A refusal leaves it to the next posting, or to the sweep.
         if (verdict.Facts.Count > 0 && lapsed.Count > 0) account = batch.Append(account, lapsed, LaneBatch.Ledger);
+        if (CountsTogether || command.RefersTo is not null) batch.Count(verdict.Facts, Till);
         outcome = verdict.Outcome(verdict.Facts.Count == 0 ? current : batch.Append(account, verdict.Facts, Origin));
         if (verdict.Facts.Count == 0 && Account is not null) batch.RestOn(account);
         if (Row(outcome, verdict.Facts.Count == 0 ? null : account.Version + 1) is not { } row) return;

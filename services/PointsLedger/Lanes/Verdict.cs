@@ -26,6 +26,14 @@ internal interface ITransactionCommand
     /// <summary>The card and the store, of a transaction made at a till with a card.</summary>
     CardAtStore? Presented => null;
 
+    /// <summary>Which limits are about it; null for none.</summary>
+    LimitedPosting? Limited => Kind switch
+    {
+        TransactionKind.Purchase => LimitedPosting.Purchase,
+        TransactionKind.Redemption or TransactionKind.Reservation => LimitedPosting.Redemption,
+        _ => null,
+    };
+
     /// <summary>The transaction that this one is about, where it names one instead of a card.</summary>
     TransactionId? RefersTo => null;
 
@@ -34,7 +42,11 @@ internal interface ITransactionCommand
 }
 
 /// <summary>A card as it was scanned, and where.</summary>
-internal readonly record struct CardAtStore(string Card, string Store);
+/// <param name="Terminal">The till; null where nobody told.</param>
+internal readonly record struct CardAtStore(string Card, string Store, string? Terminal = null)
+{
+    public Place At(PartnerId partner) => new(partner, Store, Terminal);
+}
 
 /// <summary>
 /// A posting: a command about one account. Its decision is a pure function of what the lane puts before it. The System.Text.Json of

@@ -1,30 +1,15 @@
 using Loyalty.EventStore;
+using Loyalty.PointsLedger.Domain.Offers;
 using Npgsql;
 using NpgsqlTypes;
 
 namespace Loyalty.PointsLedger.Storage;
 
-/// <summary>What is counted together, and in which period.</summary>
-internal readonly record struct CounterKey(string Key, string Period);
-
-/// <summary>What a counter has come to.</summary>
-internal sealed record Tally(long Count, long Points)
-{
-    public static readonly Tally Nothing = new(0, 0);
-}
-
-/// <summary>Something to be counted.</summary>
-/// <param name="Count">How many; below zero to give back.</param>
-/// <param name="Points">How many points; below zero to give back.</param>
-/// <param name="MostCount">The commit fails where the counter stood higher before; null for no such condition.</param>
-/// <param name="MostPoints">The same of points.</param>
-internal sealed record CounterChange(CounterKey Key, long Count, long Points, long? MostCount, long? MostPoints);
-
 /// <summary>
 /// Counters that many accounts share. A decision reads them without a lock; the commit adds to them as its last statement, under the
 /// condition that they had room: when they had not, it fails with <see cref="ConcurrencyException"/> like any lost race.
 /// </summary>
-internal sealed class Counters(DocumentStore store)
+internal static class Counters
 {
     /// <summary>Counts within a session's commit. Each key stands in the changes once.</summary>
     public static NpgsqlBatchCommand Add(IReadOnlyCollection<CounterChange> changes)
@@ -43,7 +28,7 @@ internal sealed class Counters(DocumentStore store)
     }
 
     /// <summary>What those of the counters that exist have come to.</summary>
-    public async Task<Dictionary<CounterKey, Tally>> Read(IReadOnlyCollection<CounterKey> keys, CancellationToken ct)
+    public static async Task<Dictionary<CounterKey, Tally>> Read(DocumentStore store, IReadOnlyCollection<CounterKey> keys, CancellationToken ct)
     {
         var found = new Dictionary<CounterKey, Tally>();
         if (keys.Count == 0) return found;

@@ -25,10 +25,14 @@ internal sealed class RuleSet
         this.offers = [.. offers];
         settledFrom = this.offers.IsEmpty ? DateTimeOffset.MinValue : this.offers.Max(o => o.PublishedAt);
         latest = Published(settledFrom);
+        CountTogether = this.offers.Any(o => o.Budget is not null) || this.programmes.Any(p => p.Programme.Limits.Any(l => l.IsShared()));
     }
 
     /// <summary>Whether there is anything beside the partners' agreements.</summary>
     public bool IsEmpty => offers.IsEmpty && programmes.IsEmpty;
+
+    /// <summary>Whether any version of anything is limited for all accounts together.</summary>
+    public bool CountTogether { get; }
 
     public ProgrammeRules ProgrammeAt(DateTimeOffset at)
     {

@@ -99,7 +99,10 @@ internal sealed class TillBook(DocumentStore store, CardIndex cards, MemberIndex
             if ((await BookOf(issuer, Fresh).Book.WaitAsync(ct)).At(at) is { } terms) agreements = agreements.SetItem(issuer, terms.AgreementVersion);
         }
 
-        return new(programme, offers, zone ?? programme.Zone, await members.Find(member), agreements);
+        return new(programme, offers, zone ?? programme.Zone, await members.Find(member), agreements)
+        {
+            CountTogether = set.CountTogether && (programme.Limits.Any(l => l.IsShared()) || offers.Any(o => o.Budget is not null)),
+        };
     }
 
     /// <summary>A partner's terms in force at a moment; null for none.</summary>

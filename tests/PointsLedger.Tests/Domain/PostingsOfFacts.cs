@@ -101,11 +101,11 @@ internal static class Samples
             Receipt = new([new("milk", "dairy", Eur(6.10m)), new(null, null, Eur(4m))], "cash", "till-3", ["SPRING"]),
             Awards =
             [
-                new(2, "double-dairy", 2, Grocery, 3, P(6), new(Eur(6.10m), [0]), Noon.AddMonths(3)) { ActivatesAt = Noon.AddDays(1), SlidesBy = 3, Windows = ["day 2017-03-01"] },
+                new(2, "double-dairy", 2, Grocery, 3, P(6), new(Eur(6.10m), [0]), Noon.AddMonths(3)) { ActivatesAt = Noon.AddDays(1), SlidesBy = 3, Windows = ["day 2017-03-01"], Budgeted = true },
                 new(3, "double-dairy", 2, Fuel, 1, P(3), new(Eur(6.10m), null), null),
             ],
             Missed = [new("happy-hour", 1, "wrong-hour")],
-            Limits = [new("daily-points", "day 2017-03-01", Beyond: true)],
+            Limits = [new("daily-points", "day 2017-03-01", Beyond: true), new($"busy/{Grocery}/S-31401", "hour 2017-03-01T12") { Shared = true }],
             TierMonth = 201703,
         },
         PurchaseReversed with
@@ -115,7 +115,7 @@ internal static class Samples
             Whole = true,
             TierMonth = 201703,
             Lines = [new(0, Eur(5.05m))],
-            Awards = [new(2, "double-dairy", 2, Grocery, 3, P(6), P(2)) { Lapsed = P(1), Windows = ["day 2017-03-01"] }],
+            Awards = [new(2, "double-dairy", 2, Grocery, 3, P(6), P(2)) { Lapsed = P(1), Windows = ["day 2017-03-01"], Budgeted = true }],
         },
         new PointsReserved(At(Fuel, "hold-1"), "S-7", AnnasCard, 2, P(12), [Ten, Two]) { ReleasesAt = Noon.AddMinutes(15), Limits = [new("hourly/" + AnnasCard, "hour 2017-03-01T12")] },
         PointsRedeemed with

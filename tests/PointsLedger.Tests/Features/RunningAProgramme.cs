@@ -89,6 +89,39 @@ public class RunningAProgramme(RunningLedger ledger)
     }
 
     [Fact]
+    public async Task counts_a_terminal_for_all_members_together_and_lists_what_is_flagged()
+    {
+        await Publish(Plain with
+        {
+            Limits = [new("busy-till", "purchase", "terminal", "day", 1, null, Hard: false), new("till-spending", "redemption", "terminal", "hour", 1, null, Hard: true)],
+        });
+        var (till, anna, bert) = (ledger.Till(ledger.Grocery), await ledger.Enrol(), await ledger.Enrol());
+
+        (await Buy(anna, ledger.NewId())).ShouldBe(201).Json.GetProperty("explained").GetProperty("flags").GetArrayLength().ShouldBe(0);
+        var flagged = ledger.NewId();
+        var body = await Buy(bert, flagged);
+        body.ShouldBe(201).Json.GetProperty("explained").GetProperty("flags")[0].GetString().ShouldBe("busy-till");
+        (await Redeem(anna, "t-7")).ShouldBe(201);
+        (await Redeem(bert, "t-7")).ShouldBeRefused(422, "limit-reached");
+        (await Redeem(bert, "t-8")).ShouldBe(201);
+        (await Redeem(bert, "")).ShouldBe(422);
+        (await till.PostLines("/v1/transactions", $$"""{"type":"redemption","transactionId":"{{ledger.NewId()}}","card":"{{bert.Card}}","store":"MAIN","points":1,"terminal":"t-7","occurredAt":"{{Till.Now}}"}"""))
+            .Body.ShouldContain("limit-reached");
+
+        var reviewer = ledger.Operator("bert", "ledger.approve");
+        await Eventually.Holds(async () => (await reviewer.Get("/v1/flags?limit=200")).ShouldBe(200).Json.GetProperty("items").EnumerateArray()
+            .Any(f => f.GetProperty("transactionId").GetString() == flagged && f.GetProperty("limits")[0].GetString() == "busy-till"));
+        (await till.Get("/v1/flags")).ShouldBe(403);
+        await Publish(Plain);
+
+        Task<Answer> Buy(Member member, string id) => till.Post(
+            "/v1/purchases", new { transactionId = id, card = member.Card, store = "MAIN", amount = 10, currency = "EUR", occurredAt = Till.Now, terminal = "t-7" });
+
+        Task<Answer> Redeem(Member member, string terminal) => till.Post(
+            "/v1/redemptions", new { transactionId = ledger.NewId(), card = member.Card, store = "MAIN", points = 1, occurredAt = Till.Now, terminal });
+    }
+
+    [Fact]
     public async Task lifts_a_member_into_a_tier_at_once()
     {
         await Publish(Plain with { Tiers = [new("gold", "Gold", 100, null, null, null, 2m)], TierWindow = new("calendar", null, 30) });

@@ -17,6 +17,12 @@ internal sealed record Rules(
     /// <summary>What all members together have had of offers with a budget.</summary>
     public ImmutableArray<BudgetUse> Budgets { get; init; } = [];
 
+    /// <summary>Whether there is anything that is counted for all accounts together.</summary>
+    public bool CountTogether { get; init; }
+
+    /// <summary>What has been counted for all accounts together, where anything is.</summary>
+    public SharedCounts Shared { get; init; } = SharedCounts.None;
+
     /// <summary>Whether nothing but the partner's agreement rates a purchase.</summary>
     public bool AreNone => Programme.Version == 0 && Offers.IsEmpty;
 
@@ -25,6 +31,13 @@ internal sealed record Rules(
 
     public ImmutableArray<Missed> Unpriced =>
         Offers.All(IsPriced) ? [] : [.. Offers.Where(o => !IsPriced(o)).Select(o => new Missed(o.Id, o.Version, "funder-without-agreement"))];
+
+    /// <summary>The same rules with what has been counted so far.</summary>
+    public Rules Counting(SharedCounts counts) => this with
+    {
+        Shared = counts,
+        Budgets = [.. Offers.Where(o => o.Budget is not null).Select(o => new BudgetUse(o.Id, new(counts[CounterKey.OfBudget(o.Id)].Points)))],
+    };
 
     /// <summary>Whether the day of a purchase is about the member's celebration.</summary>
     public bool Celebrates(DateTimeOffset at) => Profile.Celebration is { } day && new StoreTime(at, Zone).IsInWeekOf(day);

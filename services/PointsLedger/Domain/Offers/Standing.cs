@@ -34,7 +34,7 @@ internal static class Standing
 
     public static ImmutableArray<OfferUse> Count(this ImmutableArray<OfferUse> uses, ImmutableArray<LimitCount>? limits, Points points)
     {
-        foreach (var limit in limits ?? []) uses = uses.Add(limit.Limit, limit.Window, 1, points);
+        foreach (var limit in (limits ?? []).Where(l => !l.Shared)) uses = uses.Add(limit.Limit, limit.Window, 1, points);
         return uses;
     }
 
