@@ -119,7 +119,7 @@ internal sealed record Award(int Lot, string Offer, int Version, PartnerId Issue
 }
 
 /// <summary>A posting counts towards a limit.</summary>
-/// <param name="Limit">The limit's id, and whose: <c>daily-points</c> of the member, <c>hourly-card/6276…</c> of a card.</param>
+/// <param name="Limit">The limit's id, and whose: <c>daily-points/member</c>, <c>hourly/6276…</c> of a card. No offer's id has a slash.</param>
 /// <param name="Window">For example <c>day 2026-11-21</c>.</param>
 /// <param name="Beyond">Whether it goes beyond the limit, so that somebody should look at it.</param>
 internal sealed record LimitCount(string Limit, string Window, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Beyond = false)

@@ -92,6 +92,13 @@ public class ReadingTheLedger(RunningLedger ledger)
             "/v1/reservations/{reservationId}/release", "/v1/transactions/{id}/reversal", "/v1/transactions", "/v1/transactions/{id}", "/v1/accounts/{id}/balance",
             "/v1/cards/{number}/balance", "/v1/accounts/{id}/history", "/v1/liability",
             "/v1/books/trial-balance", "/v1/accounts/{id}/statements", "/v1/accounts/{id}/statements/{period}", "/v1/accounts/{id}/as-of",
+            "/v1/purchases/simulate", "/v1/purchases/{purchaseId}/returns/simulate", "/v1/redemptions/simulate", "/v1/reservations/simulate",
+            "/v1/what-ifs", "/v1/what-ifs/{id}",
+            "/v1/transfers", "/v1/accounts/{id}/close", "/v1/accounts/{id}/merge", "/v1/accounts/{id}/merge/undo",
+            "/v1/pools", "/v1/pools/{poolId}/members", "/v1/pools/{poolId}/members/{account}",
+            "/v1/rewards", "/v1/rewards/{id}", "/v1/rewards/{id}/stock", "/v1/rewards/{id}/codes", "/v1/rewards/{id}/withdrawal", "/v1/rewards/{id}/claims",
+            "/v1/vouchers/{code}/redemption", "/v1/accounts/{id}/goal",
+            "/v1/adjustments", "/v1/adjustments/{id}", "/v1/adjustments/{id}/approval", "/v1/adjustments/{id}/rejection", "/v1/flags",
         ], ignoreOrder: true);
     }
 

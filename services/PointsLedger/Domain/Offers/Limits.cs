@@ -24,7 +24,7 @@ internal static class Limits
         var counted = ImmutableArray.CreateBuilder<LimitCount>();
         foreach (var limit in rules.Programme.Limits.Where(l => l.Of == kind))
         {
-            var key = limit.Per switch { LimitedParty.Card => $"{limit.Id}/{card}", LimitedParty.Member => limit.Id, _ => limit.KeyOf(place) };
+            var key = limit.Per switch { LimitedParty.Card => $"{limit.Id}/{card}", LimitedParty.Member => $"{limit.Id}/member", _ => limit.KeyOf(place) };
             // Where no terminal is told there is none to limit.
             if (key is null) continue;
             var count = new LimitCount(key, limit.WindowAt(now, rules.Programme.Zone)) { Shared = limit.IsShared() };

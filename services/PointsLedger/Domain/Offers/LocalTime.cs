@@ -11,8 +11,13 @@ internal static class LocalTime
     /// </summary>
     public static DateTimeOffset Instant(DateTime local, TimeZoneInfo zone)
     {
-        var offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
-        return new DateTimeOffset(local, offset).ToUniversalTime();
+        // Asked by instants only: by local time .NET does not find the last millisecond of a doubled hour doubled.
+        var before = zone.GetUtcOffset(new DateTimeOffset(local, TimeSpan.Zero).AddDays(-1));
+        var first = new DateTimeOffset(local, before);
+        var after = zone.GetUtcOffset(first);
+        if (after == before) return first.ToUniversalTime();
+        var second = new DateTimeOffset(local, after);
+        return (zone.GetUtcOffset(second) == after ? second : first).ToUniversalTime();
     }
 
     /// <summary>Midnight of the first day of the month after.</summary>

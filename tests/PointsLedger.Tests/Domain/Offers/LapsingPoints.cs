@@ -50,4 +50,11 @@ public class LapsingPoints
     [Fact]
     public void runs_from_the_last_activity() =>
         new Expiry(ExpiryKind.Activity, 6).From(At("2026-08-31T09:00:00+02:00"), Vienna).ShouldBe(At("2027-02-28T09:00:00+01:00"));
+
+    [Theory]
+    [InlineData("2028-08-29T00:00:00Z", "2028-10-29T00:00:00Z")]
+    [InlineData("2028-08-29T00:59:59.9999999Z", "2028-10-29T00:59:59.9999999Z")]
+    [InlineData("2028-08-29T01:00:00Z", "2028-10-29T02:00:00Z")]
+    public void takes_the_earlier_of_two_equal_times_to_the_last_tick_of_the_doubled_hour(string bought, string gone) =>
+        new Expiry(ExpiryKind.Rolling, 2).From(At(bought), Vienna).ShouldBe(At(gone));
 }
