@@ -46,6 +46,12 @@ internal sealed class SettleRestored(Inbox inbox, Misfortune misfortune) : ICons
         Effect.Write(transaction, Subscriptions.CoalitionPartnersSettlement, "restored", [e.TransactionId], misfortune));
 }
 
+internal sealed class SettleAdjusted(Inbox inbox, Misfortune misfortune) : IConsumer<Page<LedgerEvents.PointsAdjusted>>
+{
+    public Task Consume(ConsumeContext<Page<LedgerEvents.PointsAdjusted>> context) => inbox.OnceEach(context, (transaction, e) =>
+        Effect.Write(transaction, Subscriptions.CoalitionPartnersSettlement, "adjusted", [e.AdjustmentId.ToString()], misfortune));
+}
+
 internal sealed class NoteAccrued(Inbox inbox, Misfortune misfortune) : IConsumer<Page<LedgerEvents.PurchaseAccrued>>
 {
     public Task Consume(ConsumeContext<Page<LedgerEvents.PurchaseAccrued>> context) => inbox.OnceEach(context, (transaction, e) =>
