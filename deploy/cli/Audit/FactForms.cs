@@ -53,10 +53,13 @@ internal static class FactForms
         ["goal-dropped"] = new(Cause.Other, Nothing, Entries.None),
     };
 
-    private static readonly string[] OfRewards = ["reward-listed", "reward-changed", "stock-added", "reward-withdrawn"];
+    private static readonly string[] OfOtherStreams =
+    [
+        "reward-listed", "reward-changed", "stock-added", "reward-withdrawn", "adjustment-proposed", "adjustment-approved", "adjustment-rejected",
+    ];
 
     /// <summary>Whether it is a fact of another stream than an account's: it moves no points.</summary>
-    public static bool IsOfNoAccount(string type) => OfRewards.Contains(type, StringComparer.Ordinal);
+    public static bool IsOfNoAccount(string type) => OfOtherStreams.Contains(type, StringComparer.Ordinal);
 
     public static FactForm? Of(string type) => Known.GetValueOrDefault(type);
 

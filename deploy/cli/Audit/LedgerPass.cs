@@ -8,12 +8,11 @@ namespace Loyalty.Cli.Audit;
 /// </summary>
 internal static class LedgerPass
 {
-    // What operators have proposed is in streams of its own and moves no points.
     private const string Log =
         """
         select e.seq_id, e.stream_id, e.version, e.type, e.data::text, n.data::text
         from mt_events e left join member_account_snapshots n on n.id = e.stream_id and n.mt_version = e.version
-        where e.type <> 'tombstone' and e.type not like 'adjustment-%' order by e.stream_id, e.version
+        where e.type <> 'tombstone' order by e.stream_id, e.version
         """;
 
     public static async Task<IReadOnlyList<Check>> Run(AuditedDatabase ledger, CancellationToken ct)
