@@ -48,7 +48,9 @@ public sealed record PurchaseReversed(
 /// <param name="IssuerId">The partner that funded them.</param>
 /// <param name="PurchaseId">The issuer's id of the purchase that earned them.</param>
 /// <param name="Points">How many.</param>
-public sealed record Draw(Guid IssuerId, string PurchaseId, long Points);
+/// <param name="AgreementVersion">Version of the issuer's agreement that prices them; 0 where it was not told yet.</param>
+/// <param name="AccruedAt">When they were earned; null where the ledger did not keep it yet.</param>
+public sealed record Draw(Guid IssuerId, string PurchaseId, long Points, int AgreementVersion = 0, DateTimeOffset? AccruedAt = null);
 
 /// <summary>Points are set aside for a redemption that is not final yet.</summary>
 /// <param name="AccountId">The account.</param>

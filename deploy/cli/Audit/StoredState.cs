@@ -22,10 +22,10 @@ internal static class StoredState
             () => $"The state of account {account.Id} at version {version} has the lots {string.Join(", ", stored.Take(5))}, its facts {string.Join(", ", replayed.Take(5).Select(lot => $"{lot.Number}: {lot.Remaining} left, {lot.Reserved} reserved"))}.");
     }
 
-    // number/issuer/purchase/agreement/accrued/expiry/remaining/reserved[/activation/pending/slides/offer]
+    // number/issuer/purchase/agreement/accrued/expiry/remaining/reserved[/activation/pending/slides/offer/accrual]
     private static bool Same(string stored, LotReplay lot)
     {
-        var parts = stored.Split('/', 12);
+        var parts = stored.Split('/', 13);
         return parts.Length >= 8
             && Number(parts[0]) == lot.Number && Guid.Parse(parts[1]) == lot.Issuer && parts[2] == lot.Purchase && Number(parts[4]) == lot.Accrued
             && Time(parts[5]) == lot.ExpiresAt && Number(parts[6]) == lot.Remaining && Number(parts[7]) == lot.Reserved

@@ -61,14 +61,63 @@ internal enum PostingKind
 
     [JsonStringEnumMemberName("acceptance-reversal")]
     AcceptanceReversal,
+
+    /// <summary>Points of this issuer were redeemed somewhere: the part of their price that falls due then.</summary>
+    [JsonStringEnumMemberName("funding")]
+    Funding,
+
+    [JsonStringEnumMemberName("funding-reversal")]
+    FundingReversal,
+
+    /// <summary>Points of this issuer lapsed, at what is given back to it for them; 0 where the coalition keeps it.</summary>
+    [JsonStringEnumMemberName("breakage")]
+    Breakage,
+
+    /// <summary>Points issued out of a block that was paid for when it was bought.</summary>
+    [JsonStringEnumMemberName("prepaid-issue")]
+    PrepaidIssue,
+
+    [JsonStringEnumMemberName("prepaid-issue-reversal")]
+    PrepaidIssueReversal,
+
+    /// <summary>A block of points was bought.</summary>
+    [JsonStringEnumMemberName("block")]
+    Block,
 }
 
+/// <summary>Which of a partner's sums a posting belongs to.</summary>
+internal enum Side
+{
+    Nothing,
+    Owes,
+    Owed,
+}
+
+/// <summary>What each kind of posting does to money, in one place.</summary>
 internal static class PostingKinds
 {
-    /// <summary>Whether it concerns what the partner owes, rather than what it is owed.</summary>
-    public static bool IsIssue(this PostingKind kind) => kind is PostingKind.Issue or PostingKind.IssueReversal;
+    public static Side Side(this PostingKind kind) => kind.Plain() switch
+    {
+        PostingKind.Issue or PostingKind.Funding or PostingKind.Block => Domain.Side.Owes,
+        PostingKind.Acceptance or PostingKind.Breakage => Domain.Side.Owed,
+        PostingKind.PrepaidIssue => Domain.Side.Nothing,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such kind of posting."),
+    };
 
-    public static bool IsReversal(this PostingKind kind) => kind is PostingKind.IssueReversal or PostingKind.AcceptanceReversal;
+    /// <summary>-1 for what takes back from its side, 1 for what adds to it.</summary>
+    public static int Sign(this PostingKind kind) => kind.IsReversal() ? -1 : 1;
+
+    public static bool IsReversal(this PostingKind kind) => kind.Plain() != kind;
+
+    /// <summary>The kind with whose points it is added up: what it reverses, or itself.</summary>
+    public static PostingKind Plain(this PostingKind kind) => kind switch
+    {
+        PostingKind.IssueReversal => PostingKind.Issue,
+        PostingKind.AcceptanceReversal => PostingKind.Acceptance,
+        PostingKind.FundingReversal => PostingKind.Funding,
+        PostingKind.PrepaidIssueReversal => PostingKind.PrepaidIssue,
+        _ => kind,
+    };
 }
 
 /// <summary>

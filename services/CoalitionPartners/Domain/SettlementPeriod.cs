@@ -8,6 +8,9 @@ namespace Loyalty.CoalitionPartners.Domain;
 /// </summary>
 internal sealed record SettlementPeriod(Guid Id, IReadOnlyList<PriceLine> Issued, IReadOnlyList<PriceLine> Accepted) : IAggregate<SettlementPeriod>
 {
+    /// <summary>What is neither issued at a price due at once nor accepted; most periods have none of it.</summary>
+    public IReadOnlyList<OtherLine> Others { get; init; } = [];
+
     public static string Alias => "settlement_period";
 
     public static SettlementPeriod Initial(Guid streamId) => new(streamId, [], []);
@@ -30,15 +33,29 @@ internal sealed record SettlementPeriod(Guid Id, IReadOnlyList<PriceLine> Issued
         ? After(fact.Settled())
         : throw new InvalidOperationException($"{@event.GetType().Name} is no fact of a settlement period.");
 
-    public Position Position(PartnerId partner, Currency currency) => new(partner, Issued.Cost(currency), Accepted.Cost(currency));
+    public Position Position(PartnerId partner, Currency currency) =>
+        new(partner, Issued.Concat(On(Side.Owes)).Cost(currency), Accepted.Concat(On(Side.Owed)).Cost(currency));
 
-    private SettlementPeriod After(PostingsSettled settled) => settled.Kind.IsIssue()
-        ? this with { Issued = Issued.Add(settled.PriceLines) }
-        : this with { Accepted = Accepted.Add(settled.PriceLines) };
+    private SettlementPeriod After(PostingsSettled settled) => settled.Kind.Plain() switch
+    {
+        PostingKind.Issue => this with { Issued = Issued.Add(settled.PriceLines) },
+        PostingKind.Acceptance => this with { Accepted = Accepted.Add(settled.PriceLines) },
+        var kind => this with
+        {
+            Others = [.. Others.Where(o => o.Kind != kind), .. Of(kind).Add(settled.PriceLines).Select(line => new OtherLine(kind, line))],
+        },
+    };
+
+    private IReadOnlyList<PriceLine> Of(PostingKind kind) => [.. Others.Where(o => o.Kind == kind).Select(o => o.Line)];
+
+    private IEnumerable<PriceLine> On(Side side) => Others.Where(o => o.Kind.Side() == side).Select(o => o.Line);
 
     private static PricedPostings Priced(PostingKind kind, IGrouping<Agreement, RatedPosting> rated) =>
-        new(rated.Key.Version, kind.IsIssue() ? rated.Key.Terms.IssuePrice : rated.Key.Terms.RedeemPrice, [.. rated.Select(r => SettledPosting.Of(r.Posting))]);
+        new(rated.Key.Version, kind.Side() == Side.Owes ? rated.Key.Terms.IssuePrice : rated.Key.Terms.RedeemPrice, [.. rated.Select(r => SettledPosting.Of(r.Posting))]);
 }
+
+/// <param name="Kind">What is added up in it, less its reversals.</param>
+internal sealed record OtherLine(PostingKind Kind, PriceLine Line);
 
 /// <summary>All points that one partner issued, or accepted, at one price within one period.</summary>
 /// <param name="Points">What is left after reversals; below zero when more was reversed here than posted here.</param>

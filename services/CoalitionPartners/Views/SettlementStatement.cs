@@ -21,11 +21,16 @@ internal sealed record MonthSettlement(
 
 internal sealed record CoalitionSettlement(Money Net);
 
-/// <param name="PointsIssued">Net of what was taken back this month.</param>
+/// <param name="PointsIssued">Net of what was taken back this month; those out of prepaid blocks included.</param>
 /// <param name="PointsRedeemed">Net of what was given back this month.</param>
+/// <param name="PointsPrepaid">How many of those issued came out of prepaid blocks, which costs nothing any more.</param>
+/// <param name="PointsFunded">Its own points that were redeemed this month where a part of their price fell due; net of what was undone.</param>
+/// <param name="PointsLapsed">Its own points that lapsed this month.</param>
+/// <param name="PointsBought">Points of the prepaid blocks it bought this month.</param>
 internal sealed record PartnerSettlement(
     Guid Partner, string Code, string Name, long PointsIssued, long PointsRedeemed,
-    long Purchases, long Returns, long Redemptions, long RedemptionsReversed, Money Owes, Money Owed, Money Net);
+    long Purchases, long Returns, long Redemptions, long RedemptionsReversed, Money Owes, Money Owed, Money Net,
+    long PointsPrepaid, long PointsFunded, long PointsLapsed, long PointsBought);
 
 /// <summary>Reads the settlement view and lets the domain put money on its points.</summary>
 internal sealed class SettlementStatement(DocumentStore store)
@@ -86,19 +91,23 @@ internal sealed class SettlementStatement(DocumentStore store)
 
     private static PartnerSettlement Settle(Currency currency, IReadOnlyList<Row> rows)
     {
-        var issued = rows.Where(r => r.Direction == "issued").Select(r => r.Line).ToList();
-        var accepted = rows.Where(r => r.Direction == "accepted").Select(r => r.Line).ToList();
-        var position = new Position(new(rows[0].Partner), issued.Cost(currency), accepted.Cost(currency));
+        var position = new Position(new(rows[0].Partner), On(Side.Owes).Cost(currency), On(Side.Owed).Cost(currency));
+        var (issued, accepted) = (Of(PostingKind.Issue, PostingKind.PrepaidIssue), Of(PostingKind.Acceptance));
         return new(
-            rows[0].Partner, rows[0].Code, rows[0].Name, issued.Sum(l => l.Points).Value, accepted.Sum(l => l.Points).Value,
+            rows[0].Partner, rows[0].Code, rows[0].Name, PointsOf(issued), PointsOf(accepted),
             issued.Sum(l => l.Transactions), issued.Sum(l => l.Reversals), accepted.Sum(l => l.Transactions), accepted.Sum(l => l.Reversals),
-            position.Owes, position.Owed, position.Net);
+            position.Owes, position.Owed, position.Net,
+            PointsOf(Of(PostingKind.PrepaidIssue)), PointsOf(Of(PostingKind.Funding)), PointsOf(Of(PostingKind.Breakage)), PointsOf(Of(PostingKind.Block)));
+
+        IReadOnlyList<PriceLine> Of(params PostingKind[] kinds) => [.. rows.Where(r => kinds.Contains(r.Kind)).Select(r => r.Line)];
+        IEnumerable<PriceLine> On(Side side) => rows.Where(r => r.Kind.Side() == side).Select(r => r.Line);
+        static long PointsOf(IReadOnlyList<PriceLine> lines) => lines.Sum(l => l.Points).Value;
     }
 
-    private sealed record Row(Month Month, string Currency, Guid Partner, string Code, string Name, string Direction, PriceLine Line)
+    private sealed record Row(Month Month, string Currency, Guid Partner, string Code, string Name, PostingKind Kind, PriceLine Line)
     {
         public static Row Of(NpgsqlDataReader r) => new(
-            Month.Of(r.GetFieldValue<DateOnly>(2)), r.GetString(3), r.GetGuid(4), r.GetString(5), r.GetString(6), r.GetString(7),
+            Month.Of(r.GetFieldValue<DateOnly>(2)), r.GetString(3), r.GetGuid(4), r.GetString(5), r.GetString(6), SettlementView.KindOf(r.GetString(7)),
             new(r.GetDecimal(8), new(r.GetInt64(9)), r.GetInt64(10), r.GetInt64(11)));
     }
 }

@@ -13,6 +13,17 @@ internal sealed class SettlementView : IProjection
 {
     private static readonly ActivitySource Source = new("Loyalty.CoalitionPartners.Settlement");
 
+    // What the points of a kind are called in a line.
+    private static readonly Dictionary<PostingKind, string> Directions = new()
+    {
+        [PostingKind.Issue] = "issued",
+        [PostingKind.Acceptance] = "accepted",
+        [PostingKind.Funding] = "funded",
+        [PostingKind.Breakage] = "lapsed",
+        [PostingKind.PrepaidIssue] = "prepaid",
+        [PostingKind.Block] = "bought",
+    };
+
     public string Name => "settlement";
 
     public string Tables =>
@@ -21,7 +32,7 @@ internal sealed class SettlementView : IProjection
             partner      uuid    not null,
             month        date    not null,
             currency     text    not null,
-            direction    text    not null check (direction in ('issued', 'accepted')),
+            direction    text    not null check (direction in ('issued', 'accepted', 'funded', 'lapsed', 'prepaid', 'bought')),
             price        numeric not null,
             points       bigint  not null,
             transactions bigint  not null,
@@ -32,6 +43,9 @@ internal sealed class SettlementView : IProjection
         create table applied (one boolean primary key default true check (one), sequence bigint not null, events bigint not null);
         insert into applied (sequence, events) values (0, 0);
         """;
+
+    /// <summary>What kind of postings a line adds up.</summary>
+    public static PostingKind KindOf(string direction) => Directions.Single(d => d.Value == direction).Key;
 
     public async Task Apply(NpgsqlConnection connection, IReadOnlyList<StoredEvent> page, CancellationToken ct)
     {
@@ -90,6 +104,6 @@ internal sealed class SettlementView : IProjection
     private sealed record LineKey(Guid Partner, DateOnly Month, string Currency, string Direction, decimal Price)
     {
         public static LineKey Of(PostingsSettled fact, decimal price) =>
-            new(fact.Partner.Value, fact.Month.First, fact.Currency.Code, fact.Kind.IsIssue() ? "issued" : "accepted", price);
+            new(fact.Partner.Value, fact.Month.First, fact.Currency.Code, Directions[fact.Kind.Plain()], price);
     }
 }

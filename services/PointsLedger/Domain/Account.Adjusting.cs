@@ -74,5 +74,5 @@ internal sealed partial record Account
         : this with { Lots = Lots.Spend(e.Draws ?? []), Debt = Debt + e.Debt };
 
     private static Provenance Of(PointsAdjusted e) =>
-        new(e.Lot, e.Issuer, PointsAdjusted.IdOf(e.Adjustment), e.AgreementVersion, e.Points, e.ExpiresAt) { SlidesBy = e.SlidesBy };
+        new(e.Lot, e.Issuer, PointsAdjusted.IdOf(e.Adjustment), e.AgreementVersion, e.Points, e.ExpiresAt) { SlidesBy = e.SlidesBy, AccruedAt = e.OccurredAt };
 }

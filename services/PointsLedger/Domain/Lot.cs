@@ -26,10 +26,15 @@ internal sealed record Provenance(int Lot, PartnerId Issuer, TransactionId Purch
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Offer { get; init; }
 
+    /// <summary>When they were earned; null for lots that were filled before it was kept.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? AccruedAt { get; init; }
+
     public static Provenance Of(PointsAccrued e) => new(e.Lot, e.Transaction.Partner, e.Transaction.Id, e.Terms.AgreementVersion, e.Points, e.ExpiresAt)
     {
         ActivatesAt = e.ActivatesAt,
         SlidesBy = e.SlidesBy,
+        AccruedAt = e.Transaction.OccurredAt,
     };
 
     public static Provenance Of(PointsAccrued e, Award award) =>
@@ -38,6 +43,7 @@ internal sealed record Provenance(int Lot, PartnerId Issuer, TransactionId Purch
             ActivatesAt = award.ActivatesAt,
             SlidesBy = award.SlidesBy,
             Offer = string.Create(CultureInfo.InvariantCulture, $"{award.Offer}@{award.Version}"),
+            AccruedAt = e.Transaction.OccurredAt,
         };
 }
 

@@ -63,5 +63,5 @@ internal static class PublishedEvents
         claim is null || claim.Partner == transaction.Partner ? id.Value : $"voucher:{claim.Voucher:N}";
 
     private static IReadOnlyList<Contract.Draw> Of(ImmutableArray<Draw> draws) =>
-        [.. draws.Select(d => new Contract.Draw(d.From.Issuer.Value, d.From.Purchase.Value, d.Points.Value))];
+        [.. draws.Select(d => new Contract.Draw(d.From.Issuer.Value, d.From.Purchase.Value, d.Points.Value, d.From.AgreementVersion, d.From.AccruedAt))];
 }

@@ -148,6 +148,7 @@ internal sealed class AccountImage
         Write(to, provenance.ActivatesAt);
         to.Write7BitEncodedInt(provenance.SlidesBy);
         to.Write(provenance.Offer ?? "");
+        Write(to, provenance.AccruedAt);
     }
 
     private static Provenance ReadProvenance(BinaryReader from) => new(
@@ -157,6 +158,7 @@ internal sealed class AccountImage
         ActivatesAt = ReadTime(from),
         SlidesBy = from.Read7BitEncodedInt(),
         Offer = from.ReadString() is { Length: > 0 } offer ? offer : null,
+        AccruedAt = ReadTime(from),
     };
 
     internal static void Write(BinaryWriter to, DateTimeOffset? time) => to.Write7BitEncodedInt64(time?.UtcTicks ?? 0);

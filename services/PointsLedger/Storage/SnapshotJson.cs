@@ -11,11 +11,11 @@ namespace Loyalty.PointsLedger.Storage;
 
 /// <summary>
 /// A lot in an account's snapshot, as one text: <c>number/issuer/purchase/agreement/accrued/expiry/remaining/reserved</c>, and where it
-/// has any of them <c>/activation/pending/slides/offer</c>. Snapshots are written with many postings, and PostgreSQL spends more on taking JSON apart than on storing it. Facts are not written like this.
+/// has any of them <c>/activation/pending/slides/offer/accrual</c>. Snapshots are written with many postings, and PostgreSQL spends more on taking JSON apart than on storing it. Facts are not written like this.
 /// </summary>
 internal sealed class LotJson : JsonConverter<Lot>
 {
-    private const int Longest = 420;
+    private const int Longest = 450;
 
     private static ReadOnlySpan<byte> Never => "-"u8;
 
@@ -31,7 +31,9 @@ internal sealed class LotJson : JsonConverter<Lot>
         var activation = Time(Part(ref rest));
         var pending = Number<int>(ref rest) == 1;
         var slides = Number<int>(ref rest);
-        return lot with { Pending = pending, From = origin with { ActivatesAt = activation, SlidesBy = slides, Offer = rest.IsEmpty ? null : Encoding.ASCII.GetString(rest) } };
+        var offer = Part(ref rest);
+        origin = origin with { ActivatesAt = activation, SlidesBy = slides, Offer = offer.IsEmpty ? null : Encoding.ASCII.GetString(offer), AccruedAt = rest.IsEmpty ? null : Time(rest) };
+        return lot with { Pending = pending, From = origin };
     }
 
     public override void Write(Utf8JsonWriter writer, Lot value, JsonSerializerOptions options)
@@ -50,9 +52,9 @@ internal sealed class LotJson : JsonConverter<Lot>
 
     private static T Number<T>(ref ReadOnlySpan<byte> rest) where T : IUtf8SpanParsable<T> => T.Parse(Part(ref rest), CultureInfo.InvariantCulture);
 
-    private static string More(Lot lot) => lot is { Pending: false, From: { ActivatesAt: null, SlidesBy: 0, Offer: null } }
+    private static string More(Lot lot) => lot is { Pending: false, From: { ActivatesAt: null, SlidesBy: 0, Offer: null, AccruedAt: null } }
         ? ""
-        : string.Create(CultureInfo.InvariantCulture, $"/{Text(lot.From.ActivatesAt)}/{(lot.Pending ? 1 : 0)}/{lot.From.SlidesBy}/{lot.From.Offer}");
+        : string.Create(CultureInfo.InvariantCulture, $"/{Text(lot.From.ActivatesAt)}/{(lot.Pending ? 1 : 0)}/{lot.From.SlidesBy}/{lot.From.Offer}/{Text(lot.From.AccruedAt)}");
 
     private static string Text(DateTimeOffset? time) => time?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture) ?? "-";
 

@@ -52,13 +52,15 @@ public sealed class StoredFacts
     }
 
     [Theory]
-    [InlineData("issue"), InlineData("issue-reversal"), InlineData("acceptance"), InlineData("acceptance-reversal")]
-    public void name_each_kind_of_posting_as_they_always_did(string name)
+    [InlineData("issue", 1, 1), InlineData("issue-reversal", 1, -1), InlineData("acceptance", 2, 1), InlineData("acceptance-reversal", 2, -1)]
+    [InlineData("funding", 1, 1), InlineData("funding-reversal", 1, -1), InlineData("breakage", 2, 1), InlineData("block", 1, 1)]
+    [InlineData("prepaid-issue", 0, 1), InlineData("prepaid-issue-reversal", 0, -1)]
+    public void name_each_kind_of_posting_as_they_always_did(string name, int side, int sign)
     {
         var golden = File.ReadAllText(Path.Combine(Repository.Root, "tests", "CoalitionPartners.Tests", "Golden", "postings-settled.json"));
         var settled = Types.Read("postings-settled", golden.Replace("issue-reversal", name, StringComparison.Ordinal)).ShouldBeOfType<PostingsSettled>();
-        settled.Kind.IsIssue().ShouldBe(name.StartsWith("issue", StringComparison.Ordinal));
-        settled.Kind.IsReversal().ShouldBe(name.EndsWith("reversal", StringComparison.Ordinal));
+        settled.Kind.Side().ShouldBe((Side)side);
+        settled.Kind.Sign().ShouldBe(sign);
         Written(settled).ShouldContain($"\"Kind\":\"{name}\"");
     }
 

@@ -13,7 +13,7 @@ public class AccruingPoints
     {
         var account = Anna.Accrued("p1", 12.99m);
         var lot = account.Lots.ShouldHaveSingleItem();
-        lot.ShouldBe(new Lot(new Provenance(1, Grocery, TransactionId.From("p1"), 1, P(12), null), P(12), P(0)));
+        lot.ShouldBe(new Lot(new Provenance(1, Grocery, TransactionId.From("p1"), 1, P(12), null) { AccruedAt = Noon }, P(12), P(0)));
         account.Balance().ShouldBe(P(12));
     }
 

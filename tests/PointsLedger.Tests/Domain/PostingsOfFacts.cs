@@ -129,6 +129,7 @@ internal static class Samples
         new PointsSent(Gift, "merge", AnnasAccount, P(12), [Ten, Two], Noon, Recorded) { Debt = P(3), Limits = [new("transfer:given", "month 2017-03")] },
         new PointsReceived(Gift, "merge", AnnasAccount, P(10), [new(1, Ten.From with { Lot = 7 })], Noon, Recorded) { Debt = P(3) },
         new RedemptionReversed(At(Fuel, "undo-1"), Loyalty.Kernel.TransactionId.From("spend-1"), "S-7", 2, P(12), [Ten, Two]) { Claim = Headphones },
+        new PointsExpired(P(10), [Ten with { From = Ten.From with { AccruedAt = Noon.AddYears(-1) } }], Noon, Recorded),
         Adjusted(500) with { Reason = "goodwill", Lot = 4, ExpiresAt = Noon.AddYears(1), SlidesBy = 12 },
     ];
 

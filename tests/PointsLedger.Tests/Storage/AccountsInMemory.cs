@@ -21,6 +21,7 @@ public class AccountsInMemory
         ActivatesAt = Noon,
         SlidesBy = 18,
         Offer = "double-monday@3",
+        AccruedAt = Noon.AddDays(-14),
     };
 
     private static readonly Account Full = new(AccountId.From(Guid.NewGuid()))
