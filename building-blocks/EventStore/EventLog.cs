@@ -70,6 +70,27 @@ public sealed class EventLog(DocumentStore store)
         return (long)(await command.ExecuteScalarAsync(ct))!;
     }
 
+    /// <summary>
+    /// A number up to which nothing can appear any more, as far as the log is visible now; null while a transaction that may still fill a
+    /// hole goes on for longer than is worth waiting. For readers that want a bound and not the events.
+    /// </summary>
+    public async Task<long?> SettledUpTo(CancellationToken ct)
+    {
+        await using var connection = await store.DataSource.OpenConnectionAsync(ct);
+        // First what is seen, then who writes: every number up to it had been taken by then.
+        var seen = await HighestVisible(ct);
+        return await HaveEnded(connection, await Writers(connection, ct), ct) ? seen : null;
+    }
+
+    /// <summary>The event of this number, or null.</summary>
+    public async Task<StoredEvent?> Find(long sequence, CancellationToken ct)
+    {
+        if (sequence < 1)
+            return null;
+        await using var connection = await store.DataSource.OpenConnectionAsync(ct);
+        return (await ReadRows(connection, sequence - 1, sequence, 1, pastHoles: true, ct)).FirstOrDefault().Event;
+    }
+
     /// <summary>Events up to a number that another reader has already passed, so no hole below it can still be filled.</summary>
     internal async Task<LogPage> ReadAgain(NpgsqlConnection connection, long afterSequence, long upTo, int limit, CancellationToken ct)
     {
@@ -140,6 +161,8 @@ public sealed class EventLog(DocumentStore store)
     // Bounded, so that a stuck writer shows as a reader that does not advance rather than as one that hangs.
     private static async Task<bool> HaveEnded(NpgsqlConnection connection, HashSet<string> writers, CancellationToken ct)
     {
+        if (writers.Count == 0)
+            return true;
         var giveUp = DateTime.UtcNow + LongestWaitForAHole;
         for (var wait = 1; DateTime.UtcNow < giveUp; wait = Math.Min(wait * 2, 50))
         {

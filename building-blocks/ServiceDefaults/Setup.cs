@@ -120,12 +120,19 @@ public static class Setup
             : reasons;
     }
 
-    /// <summary>The assemblies whose migrations a service's database needs, the service's own last.</summary>
+    /// <summary>
+    /// The assemblies whose migrations a service's database needs: those of the building blocks every service has, of those it uses
+    /// besides, and the service's own last.
+    /// </summary>
     public static IReadOnlyList<Assembly> MigrationsOf(Assembly service) =>
-        [typeof(CurrentOrigin).Assembly, typeof(Inbox).Assembly, typeof(Setup).Assembly, service];
+        [typeof(CurrentOrigin).Assembly, typeof(Inbox).Assembly, typeof(Setup).Assembly, .. BlocksOf(service), service];
 
     // The build starts the program only to ask for its description: nothing is configured then, and nothing is connected to.
     private static bool Describing => string.Equals(Assembly.GetEntryAssembly()?.GetName().Name, "GetDocument.Insider", StringComparison.Ordinal);
+
+    private static IEnumerable<Assembly> BlocksOf(Assembly service) =>
+        service.GetReferencedAssemblies().Where(a => a.Name!.StartsWith("Loyalty.", StringComparison.Ordinal))
+            .OrderBy(a => a.Name, StringComparer.Ordinal).Select(Assembly.Load);
 
     private static Task Run(WebApplication app, string? verb, Assembly service) => verb switch
     {

@@ -1,3 +1,4 @@
+using Loyalty.Checkpoints;
 using Loyalty.CoalitionPartners.Domain;
 using Loyalty.CoalitionPartners.Features;
 using Loyalty.CoalitionPartners.Identity;
@@ -21,6 +22,11 @@ builder.Services.AddEventStore(builder.Configuration, store =>
     store.Project<PartnersView>().Project<SettlementView>().Project<OffersView>();
 });
 builder.Services.AddSingleton<SettlementStatement>();
+
+// What is signed, so that partners can prove it: a settlement fact is about one partner and nobody else.
+builder.Services.AddCheckpoints(builder.Configuration, "coalition-partners", checkpoints => checkpoints
+    .AfterEvents("cycle-closed")
+    .ShowFactsTo(fact => (fact as SettlementFact)?.Settled().Partner));
 
 // What others hear of it, and what is heard from the ledger.
 builder.Services.AddMessaging(builder.Configuration, "coalition-partners", messaging =>
@@ -59,5 +65,6 @@ app.MapShowProgramme();
 app.MapPublishSchemas();
 
 app.MapShowSettlement();
+app.MapCheckpoints();
 
 await app.RunService(args);

@@ -1,3 +1,4 @@
+using Loyalty.Checkpoints;
 using Loyalty.Commands;
 using Loyalty.Contracts;
 using Loyalty.EventStore;
@@ -41,6 +42,7 @@ builder.Services.AddMessaging(builder.Configuration, "points-ledger", messages =
     messages.Consume<OnProfileChanged, OnCustomerErased>(Subscriptions.PointsLedgerMembers);
     messages.Consume<OnTransactionSubmitted>(Subscriptions.PointsLedgerTransactions);
 });
+builder.Services.AddCheckpoints(builder.Configuration, "points-ledger");
 builder.Services.AddRefusals(refusals => refusals
     .Map("unknown-card", 404).Map("unknown-account", 404).Map("reservations-open", 409)
     .Map("unknown-pool", 404).Map("account-merged", 409).Map("account-exists", 409).Map("not-merged", 409).Map("undo-too-late", 409).Map("unknown-transaction", 404).Map("account-closed", 404)
@@ -116,5 +118,6 @@ app.MapApproveAdjustment();
 app.MapRejectAdjustment();
 app.MapGetAdjustments();
 app.MapGetFlags();
+app.MapCheckpoints();
 
 await app.RunService(args);

@@ -26,6 +26,20 @@ public sealed class Layers
     }
 
     [Fact]
+    public void the_verifier_stands_alone()
+    {
+        var project = XDocument.Parse(Repository.Read("deploy/verify/Verify.csproj"));
+        project.Descendants().Where(e => e.Name.LocalName.EndsWith("Reference", StringComparison.Ordinal)).ShouldBeEmpty();
+        var foreign =
+            from file in Repository.Files("*.cs", "deploy/verify")
+            from used in Regex.Matches(Repository.Read(file), @"^using (static )?(?<name>[\w.]+);", RegexOptions.Multiline)
+            let name = used.Groups["name"].Value
+            where name != "Loyalty.Verify" && !Regex.IsMatch(name, @"^System(\.|$)")
+            select $"{file}: {name}";
+        foreign.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void a_domain_file_uses_the_kernel_and_the_base_class_library_only()
     {
         var foreign =

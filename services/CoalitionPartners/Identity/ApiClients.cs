@@ -16,6 +16,7 @@ internal sealed class ApiClients(DocumentStore store, IConfiguration configurati
     [
         "partners.manage", "offers.manage", "offers.simulate", "customers.manage", "cards.manage", "accounts.manage", "rewards.manage", "ledger.goal",
         "ledger.transfer", "ledger.adjust", "ledger.read", "settlement.read",
+        "checkpoints.make",
     ];
 
     /// <summary>What the second operator's client may do: decide on what the first one has proposed.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Loyalty.Checkpoints;
 using Loyalty.EventStore;
 using Loyalty.Kernel;
 using Loyalty.Testing;
@@ -143,7 +144,7 @@ internal sealed class StoreUnderTest : IAsyncDisposable
     private static async Task<TestDatabase> Migrated(PostgresServer server)
     {
         var database = await server.CreateDatabase("purses");
-        await Migrations.Run(database.Owner, database.Name, [typeof(StoreUnderTest).Assembly]);
+        await Migrations.Run(database.Owner, database.Name, [typeof(CheckpointSetup).Assembly, typeof(StoreUnderTest).Assembly]);
         return database;
     }
 
