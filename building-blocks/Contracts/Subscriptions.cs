@@ -42,7 +42,8 @@ public static class Subscriptions
     /// <summary>What moves money between partners.</summary>
     public static readonly Subscription CoalitionPartnersSettlement = new("coalition-partners.settlement",
         typeof(LedgerEvents.PurchaseAccrued), typeof(LedgerEvents.PurchaseReversed),
-        typeof(LedgerEvents.PointsRedeemed), typeof(LedgerEvents.RedemptionReversed), typeof(LedgerEvents.PointsAdjusted));
+        typeof(LedgerEvents.PointsRedeemed), typeof(LedgerEvents.RedemptionReversed), typeof(LedgerEvents.PointsAdjusted),
+        typeof(LedgerEvents.PointsExpired));
 
     /// <summary>How active a member is.</summary>
     public static readonly Subscription CustomersActivity = new("customers.activity",

@@ -56,6 +56,16 @@ public sealed class MessagingOptions
             ConsumerRegistration.Of<T5>(),
         ]);
 
+    /// <summary>Consumes a queue of several events.</summary>
+    public void Consume<T1, T2, T3, T4, T5, T6>(Subscription subscription)
+        where T1 : class, IConsumer where T2 : class, IConsumer where T3 : class, IConsumer where T4 : class, IConsumer where T5 : class, IConsumer
+        where T6 : class, IConsumer =>
+        Consume(subscription,
+        [
+            ConsumerRegistration.Of<T1>(), ConsumerRegistration.Of<T2>(), ConsumerRegistration.Of<T3>(), ConsumerRegistration.Of<T4>(),
+            ConsumerRegistration.Of<T5>(), ConsumerRegistration.Of<T6>(),
+        ]);
+
     private void Consume(Subscription subscription, IReadOnlyList<ConsumerRegistration> consumers)
     {
         var consumed = consumers.SelectMany(c => c.Events).Select(e => e.FullName!).Order(StringComparer.Ordinal).ToList();

@@ -32,7 +32,7 @@ builder.Services.AddCheckpoints(builder.Configuration, "coalition-partners", che
 builder.Services.AddMessaging(builder.Configuration, "coalition-partners", messaging =>
 {
     messaging.Publish(PublishedEvents.Map);
-    messaging.Consume<OnPurchaseAccrued, OnPurchaseReversed, OnPointsRedeemed, OnRedemptionReversed, OnPointsAdjusted>(Subscriptions.CoalitionPartnersSettlement);
+    messaging.Consume<OnPurchaseAccrued, OnPurchaseReversed, OnPointsRedeemed, OnRedemptionReversed, OnPointsAdjusted, OnPointsExpired>(Subscriptions.CoalitionPartnersSettlement);
 });
 builder.Services.AddSingleton<AgreedTerms>().AddSingleton<SettlementStreams>();
 

@@ -46,6 +46,18 @@ public static class NumberRules
             context.AddFailure($"This number has at most {decimals} decimals.");
     });
 
+    /// <summary>The number is 0 or positive and has at most so many decimals, or is absent; for prices and fees.</summary>
+    public static IRuleBuilderOptionsConditions<T, ExactNumber?> MustBePositiveIfPresent<T>(
+        this IRuleBuilder<T, ExactNumber?> rule, int decimals, long most) => rule.Custom((number, context) =>
+    {
+        if (number is not { } present)
+            return;
+        if (Fault(present, "this number", most, allowZero: true) is { } fault)
+            context.AddFailure(fault);
+        else if (present.Decimals > decimals)
+            context.AddFailure($"This number has at most {decimals} decimals.");
+    });
+
     /// <summary>The text is a currency code of ISO 4217, in capitals.</summary>
     public static IRuleBuilderOptions<T, string> MustBeCurrency<T>(this IRuleBuilder<T, string> rule) => rule
         .Must(code => Currency.TryFrom(code, out _))

@@ -13,6 +13,8 @@ internal static class Json
 
     public static long Number(this JsonElement body, string member) => body.GetProperty(member).GetInt64();
 
+    public static decimal Exact(this JsonElement body, string member) => body.GetProperty(member).GetDecimal();
+
     /// <summary>A number that is left out where it is 0.</summary>
     public static long NumberOrZero(this JsonElement body, string member) => body.Has(member) ? body.Number(member) : 0;
 

@@ -55,12 +55,12 @@ internal static class Settlement
     }
 
     // What can't be read is another check's finding; here it has no parts, which none of its settled ones will match.
-    private static List<SettledPart> Parts(string type, string body)
+    private static List<ToldPart> Parts(string type, string body)
     {
         try
         {
             using var fact = JsonDocument.Parse(body);
-            return [.. SettlementForms.Of(type, fact.RootElement).OrderBy(p => p.Partner).ThenBy(p => p.Agreement)];
+            return SettlementForms.Of(type, fact.RootElement);
         }
         catch (Exception e) when (Json.IsUnreadable(e))
         {
@@ -90,7 +90,7 @@ internal static class Settlement
 }
 
 /// <summary>An event of the ledger and what it moves, partner by partner.</summary>
-internal sealed record ToldEvent(Guid Id, long Sequence, string Type, IReadOnlyList<SettledPart> Parts);
+internal sealed record ToldEvent(Guid Id, long Sequence, string Type, IReadOnlyList<ToldPart> Parts);
 
 /// <summary>A posting as CoalitionPartners has settled it.</summary>
 /// <param name="Sequence">The event of its own log in which it stands.</param>

@@ -8,7 +8,7 @@ internal sealed class SettlementBooks
 
     private readonly Check check;
     private readonly long applied;
-    private readonly Dictionary<(Guid Partner, int Version), (string Currency, decimal Issue, decimal Redeem)> agreements = [];
+    private readonly Dictionary<(Guid Partner, int Version), AgreedPrices> agreements = [];
     private readonly Dictionary<(Guid Partner, DateOnly Month, string Currency, string Direction, decimal Price), (long Points, long Transactions, long Reversals)> lines = [];
 
     private SettlementBooks(Check check, long applied) => (this.check, this.applied) = (check, applied);
@@ -19,11 +19,10 @@ internal sealed class SettlementBooks
             check, await partners.Has("settlement.applied", ct) ? await partners.Value<long>("select coalesce(max(sequence), 0) from settlement.applied", ct) : 0);
         const string agreed =
             """
-            select (data ->> 'Partner')::uuid, (data ->> 'Version')::int, data ->> 'Currency', (data ->> 'IssuePrice')::numeric, (data ->> 'RedeemPrice')::numeric
-            from mt_events where type = 'agreement-made'
+            select (data ->> 'Partner')::uuid, (data ->> 'Version')::int, data::text from mt_events where type = 'agreement-made'
             """;
         await foreach (var row in partners.Rows(agreed, ct))
-            books.agreements[(row.GetGuid(0), row.GetInt32(1))] = (row.GetString(2), row.GetDecimal(3), row.GetDecimal(4));
+            books.agreements[(row.GetGuid(0), row.GetInt32(1))] = AgreedPrices.Of(row.GetString(2));
         return books;
     }
 
@@ -31,16 +30,16 @@ internal sealed class SettlementBooks
     public void Match(ToldEvent told, IReadOnlyList<SettledLine> settled)
     {
         check.Saw("events settled");
+        var due = Due(told).OrderBy(d => d.Part.Partner).ThenBy(d => d.Part.Agreement).ThenBy(d => d.Part.Kind, StringComparer.Ordinal).ToList();
+        var (parts, done) = (
+            due.Select(d => d.Part).ToList(),
+            settled.Select(s => s.Part).OrderBy(p => p.Partner).ThenBy(p => p.Agreement).ThenBy(p => p.Kind, StringComparer.Ordinal).ToList());
         check.Holds(
-            told.Parts.SequenceEqual(settled.Select(s => s.Part)),
-            () => $"Event {told.Sequence} of the ledger ({told.Type}) moves {Told(told.Parts)}, and {Told(settled.Select(s => s.Part))} was settled.");
+            parts.SequenceEqual(done),
+            () => $"Event {told.Sequence} of the ledger ({told.Type}) moves {Told(parts)}, and {Told(done)} was settled.");
         // The settlement has perhaps not come so far.
         if (settled.Any(s => s.Sequence > applied)) return;
-        foreach (var part in told.Parts)
-        {
-            if (agreements.TryGetValue((part.Partner, part.Agreement), out var terms)) Add(part, terms.Currency, part.IsIssue ? terms.Issue : terms.Redeem);
-            else check.Breaks($"Event {told.Sequence} of the ledger is rated by agreement {part.Agreement} of partner {part.Partner}, which there is not.");
-        }
+        foreach (var (part, currency, price) in due) Add(part, currency, price);
     }
 
     /// <summary>The lines that the settlement shows, against these.</summary>
@@ -60,9 +59,19 @@ internal sealed class SettlementBooks
         foreach (var (key, own) in lines) check.Breaks($"The settlement lacks {key}: {own} points, transactions and reversals.");
     }
 
+    private IEnumerable<(SettledPart Part, string Currency, decimal Price)> Due(ToldEvent told)
+    {
+        foreach (var one in told.Parts)
+        {
+            if (!agreements.TryGetValue((one.Part.Partner, one.Part.Agreement), out var terms))
+                check.Breaks($"Event {told.Sequence} of the ledger is rated by agreement {one.Part.Agreement} of partner {one.Part.Partner}, which there is not.");
+            else if (terms.Of(one) is var (part, price)) yield return (part, terms.Currency, price);
+        }
+    }
+
     private void Add(SettledPart part, string currency, decimal price)
     {
-        var key = (part.Partner, part.Month, currency, part.IsIssue ? "issued" : "accepted", price);
+        var key = (part.Partner, part.Month, currency, part.Direction, price);
         var (points, transactions, reversals) = lines.GetValueOrDefault(key);
         lines[key] = part.IsReversal ? (points - part.Points, transactions, reversals + 1) : (points + part.Points, transactions + 1, reversals);
     }
@@ -73,9 +82,9 @@ internal sealed class SettlementBooks
         var held = new List<string>();
         foreach (var currency in lines.GroupBy(l => l.Key.Currency))
         {
-            var owes = currency.Where(l => l.Key.Direction == "issued").Sum(l => Cost(l.Value.Points * l.Key.Price, currency.Key));
-            var owed = currency.Where(l => l.Key.Direction == "accepted").Sum(l => Cost(l.Value.Points * l.Key.Price, currency.Key));
-            var nets = currency.GroupBy(l => l.Key.Partner).Sum(p => p.Sum(l => (l.Key.Direction == "issued" ? -1 : 1) * Cost(l.Value.Points * l.Key.Price, currency.Key)));
+            var owes = currency.Where(l => SettledPart.SideOf(l.Key.Direction) < 0).Sum(l => Cost(l.Value.Points * l.Key.Price, currency.Key));
+            var owed = currency.Where(l => SettledPart.SideOf(l.Key.Direction) > 0).Sum(l => Cost(l.Value.Points * l.Key.Price, currency.Key));
+            var nets = currency.GroupBy(l => l.Key.Partner).Sum(p => p.Sum(l => SettledPart.SideOf(l.Key.Direction) * Cost(l.Value.Points * l.Key.Price, currency.Key)));
             check.Holds(nets + owes - owed == 0, () => $"In {currency.Key} the partners' nets come to {nets}, and the coalition holds {owes - owed}.");
             held.Add($"{Show.Money(owes - owed)} {currency.Key}");
         }

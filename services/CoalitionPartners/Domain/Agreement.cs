@@ -1,9 +1,20 @@
+using System.Text.Json.Serialization;
 using Loyalty.Kernel;
 
 namespace Loyalty.CoalitionPartners.Domain;
 
 /// <summary>Terms between a partner and the coalition. Every posting they rate is pinned to their version for ever.</summary>
-internal sealed record Agreement(int Version, Currency Currency, Terms Terms, DateTimeOffset AgreedAt);
+/// <param name="Commercial">What is agreed beyond prices; null for the usual.</param>
+internal sealed record Agreement(
+    int Version, Currency Currency, Terms Terms, DateTimeOffset AgreedAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Commercial? Commercial = null)
+{
+    [JsonIgnore]
+    public Commercial Conditions => Commercial ?? Commercial.Usual;
+
+    /// <summary>Whether it says just this.</summary>
+    public bool Says(Terms terms, Commercial? commercial) => Terms == terms && Conditions.Says(commercial?.Normalised() ?? Commercial.Usual);
+}
 
 /// <summary>What a partner gives and takes from an instant on, until later terms take over.</summary>
 /// <param name="PointsPerUnit">Points accrued per whole unit of the currency.</param>
@@ -29,7 +40,7 @@ internal sealed record Terms(DateTimeOffset EffectiveFrom, decimal PointsPerUnit
     public Terms Normalised() =>
         new(EffectiveFrom.ToUniversalTime(), PointsPerUnit.Normalised(), IssuePrice.Normalised(), RedeemPrice.Normalised());
 
-    private static Refusal? NotAPrice(decimal price, string member) =>
+    public static Refusal? NotAPrice(decimal price, string member) =>
         price is >= 0 and <= MostPricePerPoint && price.Normalised().Scale <= 6
             ? null
             : new("price-not-allowed", $"{member} is between 0 and 1,000 units of the partner's currency, with at most six decimals.");

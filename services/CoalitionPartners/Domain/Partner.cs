@@ -13,7 +13,8 @@ internal sealed record StoreOpened(PartnerId Partner, Store Store, DateTimeOffse
 
 internal sealed record AgreementMade(
     PartnerId Partner, int Version, DateTimeOffset EffectiveFrom, Currency Currency,
-    decimal PointsPerUnit, decimal IssuePrice, decimal RedeemPrice, DateTimeOffset AgreedAt) : PartnerFact;
+    decimal PointsPerUnit, decimal IssuePrice, decimal RedeemPrice, DateTimeOffset AgreedAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Commercial? Commercial = null) : PartnerFact;
 
 internal sealed record ApiClientRegistered(
     PartnerId Partner, string ClientId, string Name, IReadOnlyList<string> Scopes, string SecretHash, DateTimeOffset RegisteredAt) : PartnerFact;
@@ -85,24 +86,24 @@ internal sealed record Partner(
     /// The first agreement may start in the past, so that a partner's history can be brought in. A later one may not: two
     /// receipts of one moment would be rated differently, depending on which of them was posted first.
     /// </summary>
-    public Decision<PartnerFact> Agree(Terms terms, DateTimeOffset at)
+    public Decision<PartnerFact> Agree(Terms terms, DateTimeOffset at, Commercial? commercial = null)
     {
         if (Admission is null)
             return Unknown();
-        if (AgreedAlready(terms) is not null)
+        if (AgreedAlready(terms, commercial) is not null)
             return Decision<PartnerFact>.Accept();
-        if (terms.Refusal(at) is { } refusal)
+        if ((terms.Refusal(at) ?? commercial?.Refusal(terms, Admission.Currency, Stores().Select(s => s.Code).ToHashSet(StringComparer.Ordinal))) is { } refusal)
             return refusal;
         if (Agreements.Count > 0 && terms.EffectiveFrom < at)
             return new Refusal("agreement-backdated", "Only a partner's first agreement may start in the past. Send an effectiveFrom that is still to come.");
 
         var exact = terms.Normalised();
         return Decision<PartnerFact>.Accept(new AgreementMade(
-            Id, Agreements.Count + 1, exact.EffectiveFrom, Admission.Currency, exact.PointsPerUnit, exact.IssuePrice, exact.RedeemPrice, at));
+            Id, Agreements.Count + 1, exact.EffectiveFrom, Admission.Currency, exact.PointsPerUnit, exact.IssuePrice, exact.RedeemPrice, at, commercial?.Normalised()));
     }
 
     /// <summary>The agreement that says exactly this, if there is one: a repeat of the request that made it.</summary>
-    public Agreement? AgreedAlready(Terms terms) => Agreements.FirstOrDefault(a => a.Terms == terms);
+    public Agreement? AgreedAlready(Terms terms, Commercial? commercial = null) => Agreements.FirstOrDefault(a => a.Says(terms, commercial));
 
     public Decision<PartnerFact> RegisterClient(string name, IReadOnlyList<string> scopes, string secretHash, DateTimeOffset at)
     {
@@ -133,7 +134,7 @@ internal sealed record Partner(
         StoreOpened e => this with { Opened = [.. Opened, e.Store] },
         AgreementMade e => this with
         {
-            Agreements = [.. Agreements, new Agreement(e.Version, e.Currency, new Terms(e.EffectiveFrom, e.PointsPerUnit, e.IssuePrice, e.RedeemPrice), e.AgreedAt)],
+            Agreements = [.. Agreements, new Agreement(e.Version, e.Currency, new Terms(e.EffectiveFrom, e.PointsPerUnit, e.IssuePrice, e.RedeemPrice), e.AgreedAt, e.Commercial)],
         },
         ApiClientRegistered e => this with { Clients = [.. Clients, new ApiClient(e.ClientId, e.Name, e.Scopes, e.SecretHash, e.RegisteredAt, null)] },
         ApiClientRevoked e => this with { Clients = [.. Clients.Select(c => c.ClientId == e.ClientId ? c with { RevokedAt = e.RevokedAt } : c)] },

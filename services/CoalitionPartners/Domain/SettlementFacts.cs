@@ -155,7 +155,8 @@ internal sealed record Posting(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? TraceParent = null);
 
 /// <summary>A posting and the terms that rated it.</summary>
-internal sealed record RatedPosting(Posting Posting, Agreement Agreement)
+/// <param name="Price">What a point costs, exactly.</param>
+internal sealed record RatedPosting(PostingKind Kind, decimal Price, Posting Posting, Agreement Agreement)
 {
     public Month Month => Month.Of(Posting.OccurredAt);
 

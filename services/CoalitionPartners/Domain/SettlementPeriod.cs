@@ -18,14 +18,14 @@ internal sealed record SettlementPeriod(Guid Id, IReadOnlyList<PriceLine> Issued
     /// <summary>The stream's id follows from what it is about.</summary>
     public static Guid IdOf(PartnerId partner, Month month, Currency currency) => NamedGuid.From(partner.Value, $"settlement/{month}/{currency}");
 
-    /// <summary>One fact for all of them: what came together is settled together, posting by posting.</summary>
-    public Decision<SettlementFact> Settle(PostingKind kind, IReadOnlyList<RatedPosting> rated)
+    /// <summary>One fact for all of a kind: what came together is settled together, posting by posting.</summary>
+    public Decision<SettlementFact> Settle(params IReadOnlyList<RatedPosting> rated)
     {
         var (partner, month, currency) = (rated[0].Posting.Partner, rated[0].Month, rated[0].Agreement.Currency);
         // A posting in a foreign period, or rated by other terms, would settle at a wrong price without anybody noticing.
         var stray = IdOf(partner, month, currency) == Id ? rated.FirstOrDefault(r => !r.BelongsTo(partner, month, currency)) : rated[0];
         return stray is null
-            ? Decision<SettlementFact>.Accept(new PostingsSettled(kind, partner, month, currency, [.. rated.GroupBy(r => r.Agreement).Select(r => Priced(kind, r))]))
+            ? Decision<SettlementFact>.Accept([.. rated.GroupBy(r => r.Kind).Select(r => new PostingsSettled(r.Key, partner, month, currency, Priced(r)))])
             : throw new InvalidOperationException($"Transaction {stray.Posting.TransactionId} of partner {stray.Posting.Partner} does not belong into settlement period {Id}.");
     }
 
@@ -50,8 +50,8 @@ internal sealed record SettlementPeriod(Guid Id, IReadOnlyList<PriceLine> Issued
 
     private IEnumerable<PriceLine> On(Side side) => Others.Where(o => o.Kind.Side() == side).Select(o => o.Line);
 
-    private static PricedPostings Priced(PostingKind kind, IGrouping<Agreement, RatedPosting> rated) =>
-        new(rated.Key.Version, kind.Side() == Side.Owes ? rated.Key.Terms.IssuePrice : rated.Key.Terms.RedeemPrice, [.. rated.Select(r => SettledPosting.Of(r.Posting))]);
+    private static IReadOnlyList<PricedPostings> Priced(IEnumerable<RatedPosting> rated) =>
+        [.. rated.GroupBy(r => (r.Agreement.Version, r.Price)).Select(r => new PricedPostings(r.Key.Version, r.Key.Price, [.. r.Select(p => SettledPosting.Of(p.Posting))]))];
 }
 
 /// <param name="Kind">What is added up in it, less its reversals.</param>

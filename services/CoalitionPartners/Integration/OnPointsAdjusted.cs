@@ -13,12 +13,12 @@ namespace Loyalty.CoalitionPartners.Integration;
 /// </summary>
 internal sealed class OnPointsAdjusted(Inbox inbox, SettlementStreams settlement) : IConsumer<Page<PointsAdjusted>>
 {
-    public Task Consume(ConsumeContext<Page<PointsAdjusted>> context) => inbox.Once(context, async (transaction, fresh) =>
-    {
-        await settlement.Append(transaction, [.. fresh.Where(e => e.Points > 0)], Postings, PostingKind.Issue, context.CancellationToken);
-        await settlement.Append(transaction, [.. fresh.Where(e => e.Points < 0)], Postings, PostingKind.IssueReversal, context.CancellationToken);
-    });
+    public Task Consume(ConsumeContext<Page<PointsAdjusted>> context) => inbox.Once(context, (transaction, fresh) => settlement.Append(
+        transaction, fresh, Postings, context.CancellationToken));
 
-    private static IEnumerable<Posting> Postings(Guid id, PointsAdjusted e) =>
-        [new(id, new(e.IssuerId), TransactionId.From($"adjustment:{e.AdjustmentId}"), new(Math.Abs(e.Points)), e.AgreementVersion, e.OccurredAt)];
+    private static IEnumerable<ToldPosting> Postings(Guid id, PointsAdjusted e) =>
+    [
+        new(e.Points > 0 ? Movement.Issued : Movement.IssueReversed,
+            new(id, new(e.IssuerId), TransactionId.From($"adjustment:{e.AdjustmentId}"), new(Math.Abs(e.Points)), e.AgreementVersion, e.OccurredAt)),
+    ];
 }

@@ -11,8 +11,10 @@ namespace Loyalty.CoalitionPartners.Integration;
 internal sealed class OnPurchaseReversed(Inbox inbox, SettlementStreams settlement) : IConsumer<Page<PurchaseReversed>>
 {
     public Task Consume(ConsumeContext<Page<PurchaseReversed>> context) => inbox.Once(context, (transaction, fresh) => settlement.Append(
-        transaction, fresh, Postings, PostingKind.IssueReversal, context.CancellationToken));
+        transaction, fresh, Postings, context.CancellationToken));
 
-    private static IEnumerable<Posting> Postings(Guid id, PurchaseReversed e) => e.Awards.ByIssuer(e.PartnerId, e.AgreementVersion, e.Points)
-        .Select(part => new Posting(id, new(part.Issuer), TransactionId.From(e.TransactionId), new(part.Points), part.AgreementVersion, e.OccurredAt));
+    private static IEnumerable<ToldPosting> Postings(Guid id, PurchaseReversed e) => e.Awards.ByIssuer(e.PartnerId, e.AgreementVersion, e.Points)
+        .Select(part => new ToldPosting(
+            Movement.IssueReversed, new(id, new(part.Issuer), TransactionId.From(e.TransactionId), new(part.Points), part.AgreementVersion, e.OccurredAt),
+            part.Issuer == e.PartnerId ? e.Store : null));
 }

@@ -16,13 +16,16 @@ internal sealed class SettlementStreams(DocumentStore store, AgreedTerms terms)
     /// in one, and yet each posting stays in the trace of the purchase that caused it.
     /// </summary>
     public async Task Append<TEvent>(
-        InboxTransaction inbox, IReadOnlyList<TEvent> events, Func<Guid, TEvent, IEnumerable<Posting>> read, PostingKind kind, CancellationToken ct)
+        InboxTransaction inbox, IReadOnlyList<TEvent> events, Func<Guid, TEvent, IEnumerable<ToldPosting>> read, CancellationToken ct)
         where TEvent : class
     {
         var rated = new List<RatedPosting>(events.Count);
         foreach (var e in events)
         {
-            foreach (var posting in read(inbox.EventIdOf(e), e)) rated.Add(await Rate(posting, inbox.OriginOf(e).TraceParent, ct));
+            foreach (var told in read(inbox.EventIdOf(e), e))
+            {
+                if (await Rate(told, inbox.OriginOf(e).TraceParent, ct) is { } posting) rated.Add(posting);
+            }
         }
 
         var periods = rated.GroupBy(r => (r.Posting.Partner, r.Month, r.Agreement.Currency)).ToDictionary(p => SettlementPeriod.IdOf(p.Key.Partner, p.Key.Month, p.Key.Currency));
@@ -31,17 +34,19 @@ internal sealed class SettlementStreams(DocumentStore store, AgreedTerms terms)
         await using var session = store.OpenSession(inbox.Origin with { TraceParent = null }, inbox.Transaction);
         var streams = await session.FetchForWriting<SettlementPeriod>(periods.Keys, ct);
         foreach (var (period, postings) in periods)
-            session.Append(streams[period], Facts(streams[period].State.Settle(kind, [.. postings])));
+            session.Append(streams[period], Facts(streams[period].State.Settle([.. postings])));
         await session.SaveChanges(ct);
     }
 
-    private async ValueTask<RatedPosting> Rate(Posting posting, string? traced, CancellationToken ct)
+    private async ValueTask<RatedPosting?> Rate(ToldPosting told, string? traced, CancellationToken ct)
     {
-        var agreement = await terms.Find(posting.Partner, posting.AgreementVersion, ct);
+        var agreement = await terms.Find(told.Posting.Partner, told.Posting.AgreementVersion, ct);
+        if (agreement.Price(told.Movement, told.Store) is not var (kind, price))
+            return null;
         if (traced is null)
-            return new(posting, agreement);
+            return new(kind, price, told.Posting, agreement);
         using var span = Source.StartActivity("settle", ActivityKind.Internal, traced);
-        return new(posting with { TraceParent = span?.Id ?? traced }, agreement);
+        return new(kind, price, told.Posting with { TraceParent = span?.Id ?? traced }, agreement);
     }
 
     private static IReadOnlyList<SettlementFact> Facts(Decision<SettlementFact> decision) => decision switch

@@ -67,7 +67,7 @@ internal sealed class Coalition : IAsyncDisposable
     public Task<IHost> StartLedger() => Start("points-ledger", ledger, m => m.Publish(LedgerLog.Map));
 
     public Task<IHost> StartSettlement() => Start("coalition-partners", consumers, m =>
-        m.Consume<SettleAccrued, SettleReversed, SettleRedeemed, SettleRestored, SettleAdjusted>(Subscriptions.CoalitionPartnersSettlement));
+        m.Consume<SettleAccrued, SettleReversed, SettleRedeemed, SettleRestored, SettleAdjusted, SettleExpired>(Subscriptions.CoalitionPartnersSettlement));
 
     public Task<IHost> StartActivity() => Start("customers", consumers, m =>
         m.Consume<NoteAccrued, NoteRedeemed>(Subscriptions.CustomersActivity));

@@ -52,6 +52,12 @@ internal sealed class SettleAdjusted(Inbox inbox, Misfortune misfortune) : ICons
         Effect.Write(transaction, Subscriptions.CoalitionPartnersSettlement, "adjusted", [e.AdjustmentId.ToString()], misfortune));
 }
 
+internal sealed class SettleExpired(Inbox inbox, Misfortune misfortune) : IConsumer<Page<LedgerEvents.PointsExpired>>
+{
+    public Task Consume(ConsumeContext<Page<LedgerEvents.PointsExpired>> context) => inbox.OnceEach(context, (transaction, e) =>
+        Effect.Write(transaction, Subscriptions.CoalitionPartnersSettlement, "expired", [e.AccountId.ToString()], misfortune));
+}
+
 internal sealed class NoteAccrued(Inbox inbox, Misfortune misfortune) : IConsumer<Page<LedgerEvents.PurchaseAccrued>>
 {
     public Task Consume(ConsumeContext<Page<LedgerEvents.PurchaseAccrued>> context) => inbox.OnceEach(context, (transaction, e) =>

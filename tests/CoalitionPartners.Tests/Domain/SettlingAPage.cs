@@ -48,9 +48,20 @@ public sealed class SettlingAPage
         var otherwise = r with { Agreement = Second };
         foreach (var stray in new[] { next, others, otherwise })
         {
-            Should.Throw<InvalidOperationException>(() => March.Settle(PostingKind.Issue, [r, stray]));
-            Should.Throw<InvalidOperationException>(() => March.Settle(PostingKind.Issue, [stray, r]));
+            Should.Throw<InvalidOperationException>(() => March.Settle(r, stray));
+            Should.Throw<InvalidOperationException>(() => March.Settle(stray, r));
         }
+    }
+
+    [Fact]
+    public void keeps_a_fact_for_each_kind()
+    {
+        var funded = Settling.Rated(PostingKind.Funding, First, Rated(First, 7).Posting);
+        var facts = March.Settle(Rated(First, 1), funded, Rated(First, 2)).Facts().Cast<PostingsSettled>().ToList();
+
+        facts.Select(f => f.Kind).ShouldBe([PostingKind.Issue, PostingKind.Funding]);
+        facts.Select(f => f.Postings.Sum(p => p.Points.Value)).ShouldBe([3L, 7L]);
+        March.Fold(facts).Position(Grocery, Euro).Owes.ShouldBe(new Money(10, Euro));
     }
 
     [Theory]
@@ -59,7 +70,7 @@ public sealed class SettlingAPage
     {
         var kind = Enum.Parse<PostingKind>(name);
         var together = March.Fold([Settled(kind, page)]);
-        Written(page.Aggregate(March, (period, rated) => period.Fold(period.Settle(kind, [rated]).Facts()))).ShouldBe(Written(together));
+        Written(page.Aggregate(March, (period, rated) => period.Fold(period.Settle(Settling.Rated(kind, rated.Agreement, rated.Posting)).Facts()))).ShouldBe(Written(together));
         Written(page.Aggregate(March, (period, rated) => period.When(AsOnce(kind, rated)))).ShouldBe(Written(together));
     }));
 
@@ -77,10 +88,10 @@ public sealed class SettlingAPage
             .Select(page => page.ToArray());
 
     private static PostingsSettled Settled(PostingKind kind, params RatedPosting[] page) =>
-        March.Settle(kind, page).Facts().ShouldHaveSingleItem().ShouldBeOfType<PostingsSettled>();
+        March.Settle([.. page.Select(r => Settling.Rated(kind, r.Agreement, r.Posting))]).Facts().ShouldHaveSingleItem().ShouldBeOfType<PostingsSettled>();
 
-    private static RatedPosting Rated(Agreement agreement, long points, string? trace = null) => new(
-        new(Guid.CreateVersion7(), Grocery, TransactionId.From("t1"), new Points(points), agreement.Version, Noon, trace), agreement);
+    private static RatedPosting Rated(Agreement agreement, long points, string? trace = null) => Settling.Rated(PostingKind.Issue, agreement,
+        new(Guid.CreateVersion7(), Grocery, TransactionId.From("t1"), new Points(points), agreement.Version, Noon, trace));
 
     private static string Written(SettlementPeriod period) => System.Text.Json.JsonSerializer.Serialize(period);
 }

@@ -111,5 +111,8 @@ public sealed class SettlingPeriods
 internal static class Settling
 {
     public static SettlementPeriod After(this SettlementPeriod period, PostingKind kind, Agreement agreement, Posting posting) =>
-        period.Fold(period.Settle(kind, [new(posting, agreement)]).Facts());
+        period.Fold(period.Settle(Rated(kind, agreement, posting)).Facts());
+
+    public static RatedPosting Rated(PostingKind kind, Agreement agreement, Posting posting) =>
+        new(kind, kind.Side() == Side.Owes ? agreement.Terms.IssuePrice : agreement.Terms.RedeemPrice, posting, agreement);
 }

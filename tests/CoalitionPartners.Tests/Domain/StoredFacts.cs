@@ -51,6 +51,20 @@ public sealed class StoredFacts
         Written(Examples[name]).ShouldBe(Normal(golden));
     }
 
+    [Fact]
+    public void keep_what_was_agreed_beyond_prices()
+    {
+        var golden = File.ReadAllText(Path.Combine(Repository.Root, "tests", "CoalitionPartners.Tests", "Golden", "agreement-made.commercial.json"));
+        var made = new AgreementMade(Grocery, 2, Noon, Euro, 1m, 0.01m, 0.008m, Noon, new(
+            new(FundingKind.Prepaid, new(new(100_000), 0.009m, new(10_000), Replenish: true, WhenEmpty.Refuse)),
+            [new("airports", ["S1", "S2"], 0.012m, null)], new(2, Euro), new(5000, Euro), new(100_00, Euro), BreakageKeeper.Issuer, new(20, "VAT 20%")));
+        Written(made).ShouldBe(Normal(golden));
+        Written(Types.Read("agreement-made", golden)).ShouldBe(Normal(golden));
+        var split = Written(made with { Commercial = made.Commercial! with { Funding = new(FundingKind.Split, ShareAtIssue: 0.4m) } });
+        split.ShouldContain("\"Funding\":{\"Kind\":\"split\",\"ShareAtIssue\":0.4}");
+        Written(Types.Read("agreement-made", split)).ShouldBe(split);
+    }
+
     [Theory]
     [InlineData("issue", 1, 1), InlineData("issue-reversal", 1, -1), InlineData("acceptance", 2, 1), InlineData("acceptance-reversal", 2, -1)]
     [InlineData("funding", 1, 1), InlineData("funding-reversal", 1, -1), InlineData("breakage", 2, 1), InlineData("block", 1, 1)]
