@@ -24,6 +24,8 @@ public sealed class AuditingDatabases(PostgresServer postgres, RabbitServer rabb
         Day = new(coalition, http);
         await Day.Live();
         await Eventually.Holds(IsQuiet, TimeSpan.FromSeconds(60));
+        foreach (var service in new[] { Coalition.Ledger, Coalition.Partners })
+            (await coalition.Client("operator", coalition.OperatorSecret).Post(new Uri(coalition.UrlOf(service), "v1/checkpoints"), null)).Accepted();
         // Whoever copies a database must be alone with it.
         await coalition.DisposeAsync();
         NpgsqlConnection.ClearAllPools();
@@ -34,8 +36,18 @@ public sealed class AuditingDatabases(PostgresServer postgres, RabbitServer rabb
     /// <summary>Audits the databases as the services left them.</summary>
     internal Task<Ended> Audit() => Audit(Options.Keys.ToDictionary(service => service, coalition.DatabaseOf));
 
-    /// <summary>Audits a copy of one of them after something was done to it that no service does: the numbers of the checks that fail.</summary>
+    /// <summary>
+    /// Audits a copy of one of them after something was done to it that no service does: the numbers of the checks that fail. That the log is
+    /// not what was signed goes without saying and is left out, for what is done to it is to be found by what it means.
+    /// </summary>
     internal async Task<IReadOnlyList<int>> BrokenBy(string service, string sql)
+    {
+        var said = await AuditAfter(service, sql);
+        return [.. Regex.Matches(said, @"^FAILED +(\d+)", RegexOptions.Multiline).Select(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture)).Where(n => n != 18)];
+    }
+
+    /// <summary>What the audit says after something was done to a copy of one of them.</summary>
+    internal async Task<string> AuditAfter(string service, string sql)
     {
         var databases = Options.Keys.ToDictionary(name => name, coalition.DatabaseOf);
         var original = new NpgsqlConnectionStringBuilder(databases[service]) { Pooling = false };
@@ -49,7 +61,7 @@ public sealed class AuditingDatabases(PostgresServer postgres, RabbitServer rabb
         await Execute(server.ConnectionString, $"drop database {copy.Database}");
         ended.ExitCode.ShouldBe(1, ended.Output + ended.Errors);
         ended.Output.ShouldContain("audit: ", customMessage: ended.Errors);
-        return [.. Regex.Matches(ended.Output, @"^FAILED +(\d+)", RegexOptions.Multiline).Select(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture))];
+        return ended.Output;
     }
 
     private Task<Ended> Audit(Dictionary<string, string> databases) =>

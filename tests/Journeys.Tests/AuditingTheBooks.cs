@@ -141,6 +141,23 @@ public sealed class AuditingTheBooks(AuditingDatabases databases) : IClassFixtur
     public async Task sees_an_event_of_another_service_of_a_type_it_does_not_know() =>
         (await databases.BrokenBy(Coalition.Customers, "update mt_events set type = 'customer-conjured' where type = 'customer-enrolled'")).ShouldBe([17]);
 
+    [Theory]
+    [InlineData("update mt_events set data = data || '{\"Extra\": 1}' where seq_id = 10", "Event 10 is not the one that was hashed")]
+    [InlineData("update mt_events set timestamp = timestamp + interval '1 microsecond' where seq_id = 10", "Event 10 is not the one that was hashed")]
+    [InlineData("update event_origins set caused_by = 'operator:eve' where seq_id = 10", "Event 10 is not the one that was hashed")]
+    [InlineData("delete from mt_events where seq_id = 10", "One that stood after event 9 and before event 11 is missing")]
+    [InlineData("delete from mt_events where seq_id = (select max(seq_id) from mt_events)", " is missing")]
+    [InlineData("update mt_events a set data = b.data from mt_events b where (a.seq_id, b.seq_id) in ((10, 11), (11, 10))", "Event 10 is not the one that was hashed")]
+    [InlineData("insert into mt_events (seq_id, id, stream_id, version, data, type) select 0, gen_random_uuid(), stream_id, version + 1000, data, type from mt_events where seq_id = 10", "Event 0 was put in")]
+    public async Task names_the_first_event_that_is_not_what_was_signed(string sql, string finding) =>
+        (await databases.AuditAfter(Coalition.Ledger, sql)).ShouldContain(finding);
+
+    [Theory]
+    [InlineData("update checkpoints set root = sha256('other')", "is not signed by its key")]
+    [InlineData("update checkpoints set note = replace(note, 'time 2', 'time 3')", "is not signed by its key")]
+    public async Task sees_a_checkpoint_that_was_not_signed(string sql, string finding) =>
+        (await databases.AuditAfter(Coalition.Partners, sql)).ShouldContain(finding);
+
     [Fact]
     public void knows_every_type_of_event_that_the_services_store()
     {

@@ -7,10 +7,15 @@ public static class Repository
     public static string Root { get; } = FindRoot();
 
     /// <summary>The built program of a service, such as <c>PointsLedger</c>, in the configuration of the running tests.</summary>
-    public static string Program(string service)
+    public static string Program(string service) => Built(Path.Combine("services", service), service);
+
+    /// <summary>The built program with which partners verify proofs.</summary>
+    public static string Verifier => Built(Path.Combine("deploy", "verify"), "Verify");
+
+    private static string Built(string folder, string name)
     {
         var configuration = AppContext.BaseDirectory.Contains("/bin/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
-        var program = Path.Combine(Root, "services", service, "bin", configuration, "net10.0", $"Loyalty.{service}.dll");
+        var program = Path.Combine(Root, folder, "bin", configuration, "net10.0", $"Loyalty.{name}.dll");
         return File.Exists(program)
             ? program
             : throw new FileNotFoundException($"{program} is not built: run dotnet build -c {configuration} at the repository's root.");

@@ -55,6 +55,7 @@ internal static class Audits
             yield return await Timed.Run(() => Transactions.Record(ledger, ct));
             yield return await Timed.Run(() => Transactions.Received(ledger, ct));
             yield return await Timed.Run(() => Streams.Causes(all, ct));
+            yield return await Timed.Run(() => SignedLog.Compare(all, ct));
             if (databases.Count > 1) yield return await Timed.Run(() => Deliveries.Once(databases, places, marks, ct));
             if (databases.TryGetValue("partners", out var partners)) yield return await Timed.Run(() => Settlement.Compare(ledger, partners, marks["ledger"], ct));
         }

@@ -13,7 +13,8 @@ public sealed class DescribingItself(TheService service)
         var paths = reply.Body.GetProperty("paths").EnumerateObject().ToList();
         paths.Select(p => p.Name).Order(StringComparer.Ordinal).ShouldBe(
         [
-            "/.well-known/jwks.json", "/.well-known/oauth-authorization-server", "/connect/token",
+            "/.well-known/checkpoint-keys.json", "/.well-known/jwks.json", "/.well-known/oauth-authorization-server", "/connect/token",
+            "/v1/checkpoints", "/v1/checkpoints/{size}", "/v1/checkpoints/{size}/consistency", "/v1/checkpoints/{size}/inclusion",
             "/v1/offers", "/v1/offers/{id}", "/v1/offers/{id}/withdrawal",
             "/v1/partners", "/v1/partners/{partnerId}", "/v1/partners/{partnerId}/agreements", "/v1/partners/{partnerId}/clients",
             "/v1/partners/{partnerId}/clients/{clientId}/revoke", "/v1/partners/{partnerId}/stores",

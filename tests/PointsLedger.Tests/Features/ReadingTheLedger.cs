@@ -99,6 +99,7 @@ public class ReadingTheLedger(RunningLedger ledger)
             "/v1/rewards", "/v1/rewards/{id}", "/v1/rewards/{id}/stock", "/v1/rewards/{id}/codes", "/v1/rewards/{id}/withdrawal", "/v1/rewards/{id}/claims",
             "/v1/vouchers/{code}/redemption", "/v1/accounts/{id}/goal",
             "/v1/adjustments", "/v1/adjustments/{id}", "/v1/adjustments/{id}/approval", "/v1/adjustments/{id}/rejection", "/v1/flags",
+            "/v1/checkpoints", "/v1/checkpoints/{size}", "/v1/checkpoints/{size}/consistency", "/v1/checkpoints/{size}/inclusion",
         ], ignoreOrder: true);
     }
 
