@@ -46,6 +46,14 @@ public sealed class DocumentStore(NpgsqlDataSource dataSource, EventStoreOptions
         return await EventColumns.ReadAll(command, Types, ct);
     }
 
+    /// <summary>Events by their places in the log, in its order; those that are not there are left out.</summary>
+    public async Task<IReadOnlyList<StoredEvent>> FetchEvents(IReadOnlyCollection<long> sequences, CancellationToken ct)
+    {
+        await using var command = DataSource.CreateCommand($"select {EventColumns.Select} where e.seq_id = any ($1) and e.type <> 'tombstone' order by e.seq_id");
+        command.Parameters.Add(new() { Value = sequences.ToArray() });
+        return await EventColumns.ReadAll(command, Types, ct);
+    }
+
     /// <summary>
     /// The state of a stream as it is, or as it was at a version or at a time of recording; null when there is no such stream then.
     /// </summary>

@@ -1,4 +1,5 @@
 using Loyalty.Checkpoints;
+using Loyalty.CoalitionPartners.Clearing;
 using Loyalty.CoalitionPartners.Domain;
 using Loyalty.CoalitionPartners.Features;
 using Loyalty.CoalitionPartners.Identity;
@@ -19,9 +20,10 @@ builder.Services.AddEventStore(builder.Configuration, store =>
 {
     StoredEvents.Map(store.Types);
     store.Snapshot<Partner>().Snapshot<SettlementPeriod>();
-    store.Project<PartnersView>().Project<SettlementView>().Project<OffersView>();
+    store.Project<PartnersView>().Project<SettlementView>().Project<OffersView>().Project<ClearingView>();
 });
 builder.Services.AddSingleton<SettlementStatement>();
+builder.Services.AddSingleton<ClearingReader>().AddSingleton<ClearingBooks>().AddSingleton<Statements>().AddSingleton<StatementPostings>().AddHostedService<CycleCloser>();
 
 // What is signed, so that partners can prove it: a settlement fact is about one partner and nobody else.
 builder.Services.AddCheckpoints(builder.Configuration, "coalition-partners", checkpoints => checkpoints
@@ -38,7 +40,8 @@ builder.Services.AddSingleton<AgreedTerms>().AddSingleton<SettlementStreams>();
 
 // What can be asked for, and by whom.
 builder.Services.AddCommands(typeof(Program).Assembly);
-builder.Services.AddRefusals(refusals => refusals.Map("partner-unknown", 404).Map("client-unknown", 404).Map("offer-unknown", 404));
+builder.Services.AddRefusals(refusals => refusals.Map("partner-unknown", 404).Map("client-unknown", 404).Map("offer-unknown", 404)
+    .Map("cycle-unknown", 404).Map("same-person", 403));
 builder.Services.AddSingleton<SigningKeys>().AddSingleton<AccessTokens>().AddSingleton<ApiClients>().AddSingleton<WrongSecrets>();
 builder.Services.Configure<TokenOptions>(tokens => tokens.LocalKeys = (services, ct) => services.GetRequiredService<SigningKeys>().JwkSet(ct));
 
@@ -66,5 +69,15 @@ app.MapPublishSchemas();
 
 app.MapShowSettlement();
 app.MapCheckpoints();
+
+app.MapPublishClearingCalendar();
+app.MapShowClearingCalendar();
+app.MapProposeClosing();
+app.MapApproveClosing();
+app.MapRejectClosing();
+app.MapListClearingCycles();
+app.MapShowClearingCycle();
+app.MapShowStatement();
+app.MapShowStatementPostings();
 
 await app.RunService(args);

@@ -17,6 +17,11 @@ internal sealed record Position(PartnerId Partner, Money Owes, Money Owed)
 /// </summary>
 internal sealed record Netting(Currency Currency, IReadOnlyList<Position> Positions)
 {
+    public IReadOnlyList<Position> Positions { get; } =
+        Positions.All(p => p.Net.Currency == Currency) && Positions.DistinctBy(p => p.Partner).Count() == Positions.Count
+            ? Positions
+            : throw new InvalidOperationException($"A netting has one position for each partner, all of them in {Currency}.");
+
     /// <summary>The coalition's own account: what it holds for points that are issued and paid but not accepted yet.</summary>
     public Money Coalition => -PartnersNet;
 

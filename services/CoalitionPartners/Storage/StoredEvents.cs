@@ -1,4 +1,5 @@
 using Loyalty.CoalitionPartners.Domain;
+using Loyalty.CoalitionPartners.Domain.Clearing;
 using Loyalty.EventStore;
 
 namespace Loyalty.CoalitionPartners.Storage;
@@ -18,6 +19,11 @@ internal static class StoredEvents
         .Map<OfferPublished>("offer-published")
         .Map<OfferWithdrawn>("offer-withdrawn")
         .Map<ProgrammePublished>("programme-published")
+        .Map<ClearingCalendarPublished>("clearing-calendar-published")
+        .Map<ClosingProposed>("cycle-closing-proposed")
+        .Map<ClosingRejected>("cycle-closing-rejected")
+        .Map<CycleCut>("cycle-cut")
+        .Map<CycleClosed>("cycle-closed")
         .Map<PostingsSettled>("postings-settled")
         .Map<PointsIssued>("points-issued")
         .Map<IssueReversed>("issue-reversed")

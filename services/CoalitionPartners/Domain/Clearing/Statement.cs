@@ -1,0 +1,73 @@
+using System.Text.Json.Serialization;
+using Loyalty.Kernel;
+
+namespace Loyalty.CoalitionPartners.Domain.Clearing;
+
+/// <summary>A partner's account with the coalition for one cycle in one currency. Amounts are minor units in the partner's favour.</summary>
+/// <param name="BroughtForward">What earlier cycles left unpaid; below zero the partner still owes it.</param>
+internal sealed record Statement(
+    PartnerId Partner, Currency Currency, long BroughtForward, IReadOnlyList<StatementLine> Lines, IReadOnlyList<Charge> Charges)
+{
+    /// <summary>Where the partner stands in this cycle alone.</summary>
+    [JsonIgnore]
+    public Position Position => new(
+        Partner,
+        new(-Sum(Side.Owes) - Charges.Sum(c => c.Amount), Currency),
+        new(Sum(Side.Owed), Currency));
+
+    /// <summary>What is left to be paid with it: brought forward, and this cycle.</summary>
+    [JsonIgnore]
+    public long CarriedForward => checked(BroughtForward + Position.Net.Minor);
+
+    /// <summary>Whether it says anything.</summary>
+    [JsonIgnore]
+    public bool IsEmpty => Lines.Count == 0 && Charges.Count == 0 && BroughtForward == 0;
+
+    /// <summary>Net points of these kinds.</summary>
+    public Points Points(params IReadOnlyList<PostingKind> kinds) => Lines.Where(l => kinds.Contains(l.Kind)).Sum(l => l.Points);
+
+    /// <summary>The lines in which the postings behind a line or a charge stand, perhaps none; null where there is no such line.</summary>
+    public IReadOnlyList<StatementLine>? LinesBehind(string lineId)
+    {
+        if (Lines.FirstOrDefault(l => l.Id == lineId) is { } line)
+            return [line];
+        return Charges.FirstOrDefault(c => LineKey.NameOf(c.Kind) == lineId)?.Kind switch
+        {
+            ChargeKind.FeePerTransaction => [.. Lines.Where(l => l.BearsFee)],
+            ChargeKind.Minimum or ChargeKind.Tax => [.. Lines.Where(l => l.Kind.Side() == Side.Owes)],
+            ChargeKind.FeePerCycle => [],
+            _ => null,
+        };
+    }
+
+    private long Sum(Side side) => Lines.Where(l => l.Kind.Side() == side).Sum(l => l.Amount);
+}
+
+/// <summary>What a partner's statement is made of.</summary>
+/// <param name="Terms">What is charged by the agreement that holds at the cycle's end; null where there is none.</param>
+internal sealed record StatementInput(
+    PartnerId Partner, Currency Currency, long BroughtForward, IReadOnlyList<(LineKey Key, PriceLine Sum)> Lines, ChargeTerms? Terms)
+{
+    public Statement Statement()
+    {
+        var lines = Lines.Select(l => StatementLine.Of(l.Key, l.Sum, Currency)).OrderBy(l => l.Origin.First).ThenBy(l => l.Kind).ThenBy(l => l.Id, StringComparer.Ordinal).ToList();
+        return new(Partner, Currency, BroughtForward, lines, Terms?.On(lines, Currency) ?? []);
+    }
+}
+
+/// <summary>Everybody's statements in one currency. With the coalition's own account they add up to zero, or there is no such thing.</summary>
+/// <param name="Coalition">The coalition's own account, in minor units.</param>
+internal sealed record CurrencyClearing(Currency Currency, long Coalition, IReadOnlyList<Statement> Statements)
+{
+    public long Coalition { get; } = Netted(Currency, Statements).Coalition.Minor == Coalition
+        ? Coalition
+        : throw new InvalidOperationException($"The positions in {Currency} and the coalition's account do not add up to zero.");
+
+    [JsonIgnore]
+    public Netting Netting => Netted(Currency, Statements);
+
+    public static CurrencyClearing Of(Currency currency, IReadOnlyList<Statement> statements) =>
+        new(currency, Netted(currency, statements).Coalition.Minor, statements);
+
+    private static Netting Netted(Currency currency, IReadOnlyList<Statement> statements) => new(currency, [.. statements.Select(s => s.Position)]);
+}
