@@ -58,10 +58,10 @@ internal sealed class ClearingBooks(DocumentStore store, ClearingReader reader, 
         command.Parameters.Add(new() { Value = row.Cycle.Until.UtcDateTime });
         command.Parameters.Add(new() { Value = through });
         var lines = new List<(Account Account, (LineKey, PriceLine)? Line)>();
-        await using (var reader = await command.ExecuteReaderAsync(ct))
+        await using (var line = await command.ExecuteReaderAsync(ct))
         {
-            while (await reader.ReadAsync(ct))
-                lines.Add((Account.Of(reader), Line(reader)));
+            while (await line.ReadAsync(ct))
+                lines.Add((Account.Of(line), Line(line)));
         }
 
         var inputs = new List<StatementInput>();

@@ -1,4 +1,3 @@
-using Loyalty.CoalitionPartners.Domain;
 using Loyalty.CoalitionPartners.Domain.Clearing;
 using Loyalty.CoalitionPartners.Views;
 using Loyalty.EventStore;

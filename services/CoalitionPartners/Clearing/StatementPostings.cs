@@ -17,7 +17,7 @@ internal sealed record StatementPosting(
     [property: JsonIgnore] int Index);
 
 /// <summary>Where a posting stands: in which fact, and as the how-manieth of the line there.</summary>
-internal readonly record struct PostingPlace(long Sequence, int Index)
+internal sealed record PostingPlace(long Sequence, int Index)
 {
     public bool IsBefore(PostingPlace other) => Sequence < other.Sequence || (Sequence == other.Sequence && Index < other.Index);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using FluentValidation;
+using Loyalty.CoalitionPartners.Domain;
 using Loyalty.CoalitionPartners.Domain.Clearing;
 using Loyalty.CoalitionPartners.Views;
 using Loyalty.Commands;

@@ -1,8 +1,5 @@
 using System.Text;
 using Loyalty.CoalitionPartners.Clearing;
-using Loyalty.CoalitionPartners.Domain.Clearing;
-using Loyalty.CoalitionPartners.Views;
-using Loyalty.Kernel;
 using Loyalty.ServiceDefaults;
 using Microsoft.Net.Http.Headers;
 

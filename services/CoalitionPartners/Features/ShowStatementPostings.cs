@@ -1,5 +1,4 @@
 using Loyalty.CoalitionPartners.Clearing;
-using Loyalty.Kernel;
 using Loyalty.ServiceDefaults;
 
 namespace Loyalty.CoalitionPartners.Features;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Loyalty.CoalitionPartners.Domain;
+using Loyalty.CoalitionPartners.Domain.Clearing;
 using Loyalty.CoalitionPartners.Storage;
 using Loyalty.EventStore;
 using Loyalty.Kernel;
@@ -19,6 +20,8 @@ public sealed class StoredFacts
 
     private static readonly JsonElement HappyHour = Tests.Domain.Written.Offer("""{"when":{"hours":{"from":"17:00","until":"02:00:30"}}}""");
 
+    private static readonly Cycle March = CalendarTimeline.Usual.At(Noon);
+
     private static readonly IReadOnlyDictionary<string, object> Examples = new Dictionary<string, object>(StringComparer.Ordinal)
     {
         ["partner-admitted"] = new PartnerAdmitted(Grocery, "GROCERY", "Grocery", Euro, [new("S1", "Straße 1")], Noon),
@@ -29,6 +32,14 @@ public sealed class StoredFacts
         ["offer-published"] = new OfferPublished("weekend", 1, HappyHour, Noon),
         ["offer-withdrawn"] = new OfferWithdrawn("weekend", 2, HappyHour, Noon),
         ["programme-published"] = new ProgrammePublished(1, Noon, Tests.Domain.Written.Programme(), Noon),
+        ["clearing-calendar-published"] = new ClearingCalendarPublished(1, Cadence.Weekly, "Europe/Vienna", new(18, 0), 2, Noon, Noon),
+        ["cycle-closing-proposed"] = new ClosingProposed(March.Id, March.From, March.Until, "anna", Noon),
+        ["cycle-closing-rejected"] = new ClosingRejected(March.Id, "bert", Noon),
+        ["cycle-cut"] = new CycleCut(March.Id, March.From, March.Until, "anna", "bert", Noon),
+        ["cycle-closed"] = CycleClosed.Of(March, 4711,
+        [
+            new(Grocery, Euro, -250, [(new(March.Id.Previous(), PostingKind.Acceptance, 1, 0.008m), new(0.008m, new(500), 3, 1))], new(0, 10m, 0, 0.2m, "VAT 20 %")),
+        ]),
         ["postings-settled"] = new PostingsSettled(PostingKind.IssueReversal, Grocery, Month.Of(Noon), Euro,
         [
             new(1, 0.01m, [SettledPosting.Of(Posting), SettledPosting.Of(Posting with { TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" })]),

@@ -16,6 +16,8 @@ public sealed class TheService(PostgresServer postgres, RabbitServer rabbit) : I
 
     public static readonly string OperatorSecret = RandomNumberGenerator.GetHexString(40);
 
+    public static readonly string ApproverSecret = RandomNumberGenerator.GetHexString(40);
+
     private Dictionary<string, string> settings = [];
     private ServiceProcess? process;
     private DateTimeOffset signedIn;
@@ -42,15 +44,19 @@ public sealed class TheService(PostgresServer postgres, RabbitServer rabbit) : I
             ["Broker__Uri"] = user.ToString(),
             ["Auth__Authority"] = Issuer,
             ["Operator__ClientSecret"] = OperatorSecret,
+            ["Approver__ClientSecret"] = ApproverSecret,
         };
         await ServiceProcess.Migrate("CoalitionPartners", settings);
         await Start();
         await SignIn();
     }
 
-    public async Task Restart()
+    /// <param name="meanwhile">What happens while it is away.</param>
+    public async Task Restart(Func<Task>? meanwhile = null)
     {
         await process!.Kill();
+        if (meanwhile is not null)
+            await meanwhile();
         await Start();
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -23,6 +24,7 @@ internal enum Cadence
 /// and ends, the calendar says.
 /// </summary>
 [JsonConverter(typeof(CycleIdJson))]
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct CycleId
 {
     private CycleId(Cadence cadence, DateOnly first) => (Cadence, First) = (cadence, first);
