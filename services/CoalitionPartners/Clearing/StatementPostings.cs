@@ -13,8 +13,12 @@ namespace Loyalty.CoalitionPartners.Clearing;
 /// <param name="StreamId">…the stream of that fact…</param>
 /// <param name="Version">…and its version there.</param>
 internal sealed record StatementPosting(
-    Guid EventId, string TransactionId, string LineId, string Kind, long Points, DateTimeOffset OccurredAt, long Sequence, Guid StreamId, long Version,
-    [property: JsonIgnore] int Index);
+    Guid EventId, string TransactionId, string LineId, string Kind, long Points, DateTimeOffset OccurredAt, long Sequence, Guid StreamId, long Version)
+{
+    /// <summary>Which one of the line's postings in its fact it is.</summary>
+    [JsonIgnore]
+    public int Index { get; init; }
+}
 
 /// <summary>Where a posting stands: in which fact, and as the how-manieth of the line there.</summary>
 internal sealed record PostingPlace(long Sequence, int Index)
@@ -47,6 +51,6 @@ internal sealed class StatementPostings(DocumentStore store, ClearingReader read
             select (line, posting);
         return postings.Select((p, index) => new StatementPosting(
             p.posting.LedgerEventId, p.posting.TransactionId.Value, p.line.Id, LineKey.NameOf(fact.Kind),
-            fact.Kind.IsReversal() ? -p.posting.Points.Value : p.posting.Points.Value, p.posting.OccurredAt, e.Sequence, e.StreamId, e.Version, index + 1));
+            fact.Kind.IsReversal() ? -p.posting.Points.Value : p.posting.Points.Value, p.posting.OccurredAt, e.Sequence, e.StreamId, e.Version) { Index = index + 1 });
     }
 }

@@ -87,7 +87,7 @@ internal sealed class ClearingReader(DocumentStore store)
 
     /// <summary>Cycles by their names.</summary>
     public async Task<IReadOnlyDictionary<CycleId, Cycle>> Cycles(IEnumerable<CycleId> ids, CancellationToken ct) =>
-        (await Rows($"select {Columns} from clearing.cycles c where c.cycle = any ($1)", ct, ids.Select(id => id.ToString()).Distinct().ToArray()))
+        (await Rows($"select {Columns} from clearing.cycles c where c.cycle = any ($1)", ct, [ids.Select(id => id.ToString()).Distinct().ToArray()]))
             .ToDictionary(r => r.Cycle.Id, r => r.Cycle);
 
     /// <summary>The last event of this service's log that was looked at.</summary>

@@ -209,8 +209,12 @@ public sealed class ClearingOverHttp(TheService service) : IClassFixture<TheServ
     private async Task<string> Everything(Guid partner) => string.Concat(
         await Task.WhenAll(new[] { "", ".csv", ".html" }.Select(async form => (await service.Get(Address(partner) + form)).Text)));
 
-    private async Task<IReadOnlyList<JsonElement>> Postings(Guid partner, string line, CycleId? of = null) =>
-        [.. (await service.Get($"{Address(partner, of ?? cycle)}/lines/{line}/postings")).Body.GetProperty("items").EnumerateArray()];
+    private async Task<IReadOnlyList<JsonElement>> Postings(Guid partner, string line, CycleId? of = null)
+    {
+        var reply = await service.Get($"{Address(partner, of ?? cycle)}/lines/{line}/postings");
+        reply.Status.ShouldBe(HttpStatusCode.OK, reply.Text);
+        return [.. reply.Body.GetProperty("items").EnumerateArray()];
+    }
 
     private Task Shows(Guid partner, long issued, CycleId? of = null) => Eventually.Holds(async () =>
         (await Statement(partner, of)).Body.GetProperty("points").GetProperty("issued").GetInt64().ShouldBe(issued));

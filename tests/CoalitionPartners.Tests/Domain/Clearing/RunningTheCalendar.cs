@@ -72,7 +72,9 @@ public sealed class RunningTheCalendar
     {
         foreach (var rules in new[] { Days with { CutOff = new(2, 30) }, Weeks with { CutOff = new(22, 0) }, Months })
         {
-            var timeline = Of(rules).With(At("2017-06-30T22:00Z"), Days).With(At("2017-07-04T22:00Z"), Weeks).With(At("2017-07-16T22:00Z"), Months);
+            var timeline = Of(rules);
+            foreach (var (day, next) in new[] { ("2017-06-28T12:00Z", Days), ("2017-07-04T12:00Z", Weeks), ("2017-07-12T12:00Z", Months with { TimeZone = "Etc/UTC" }), ("2017-08-01T12:00Z", Months) })
+                timeline = timeline.With(timeline.At(At(day)).Until, next);
             Cycle? before = null;
             for (var instant = At("2016-12-20T00:00Z"); instant < At("2018-02-01T00:00Z"); instant += TimeSpan.FromMinutes(97))
             {
