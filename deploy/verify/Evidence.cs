@@ -16,6 +16,9 @@ internal sealed class Evidence
 
     public List<Document> Consistencies { get; } = [];
 
+    /// <summary>Pages of the postings behind lines of a statement.</summary>
+    public List<Document> Postings { get; } = [];
+
     public List<Document> Statements { get; } = [];
 
     /// <summary>What can't be read, and why.</summary>
@@ -59,8 +62,9 @@ internal sealed class Evidence
             : root.Has("leaf") ? Inclusions
             : root.Has("from") && root.Has("path") ? Consistencies
             : root.Has("keys") ? Keys
-            : StatementLine.In(root).Any() ? Statements : null;
-        if (kind is null) Unreadable.Add((document.File, "it is neither keys, a checkpoint, a proof nor a statement whose lines name their facts"));
+            : root.Has("lines") ? Statements
+            : root.Has("items") ? Postings : null;
+        if (kind is null) Unreadable.Add((document.File, "it is neither keys, a checkpoint, a proof, a statement nor postings of one"));
         else kind.Add(document);
     }
 }

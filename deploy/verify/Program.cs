@@ -11,7 +11,8 @@ if (args.Length == 0 || args[0] is "-h" or "--help")
           checkpoint    GET /v1/checkpoints/{size}
           inclusion     GET /v1/checkpoints/{size}/inclusion?sequence={n}
           consistency   GET /v1/checkpoints/{size}/consistency?from={size}
-          statement     a document whose lines name their facts
+          statement     GET /v1/clearing/cycles/{id}/statements/{partner}, one
+          postings      …/statements/{partner}/lines/{line}/postings, every page
         Exits with 0 when everything is in order, and with 1 when anything is not, or can't be checked with what is there.
         """);
     return args.Length == 0 ? 1 : 0;

@@ -2,77 +2,74 @@ using System.Text.Json;
 
 namespace Loyalty.Verify;
 
-/// <summary>
-/// A line of a statement: points that were posted in one direction at one price, the money they come to, and the facts it is made of.
-/// </summary>
-/// <param name="Direction"><c>issued</c> or <c>redeemed</c>; null: both.</param>
-/// <param name="Price">What a point costs, in the currency's major unit; null: every price.</param>
-/// <param name="Amount">Money in the currency's major unit; null where the line shows none.</param>
-internal sealed record StatementLine(string Where, string? Direction, decimal? Price, long Points, decimal? Amount, IReadOnlyList<StatedFact> Facts)
+/// <summary>A line of a statement: what postings of one kind, agreement version and price come to.</summary>
+/// <param name="Kind"><c>issue</c>, <c>acceptance</c> and so on; what takes back counts in the line of what it takes back.</param>
+/// <param name="Points">What is left of the points after reversals.</param>
+/// <param name="Amount">In the currency's major unit and the partner's favour: below zero it pays.</param>
+internal sealed record StatementLine(string Id, string Kind, long AgreementVersion, decimal Price, long Points, long Transactions, long Reversals, decimal Amount)
 {
-    private const string FactsMember = "facts";
+    public static StatementLine Of(JsonElement line) => new(
+        line.Text("lineId"), line.Text("kind"), line.Number("agreementVersion"), line.Decimal("price"), line.Number("points"),
+        line.Number("transactions"), line.Number("reversals"), line.Member("amount").Decimal("amount"));
 
-    /// <summary>Whether proven points belong to this line; a fact may hold postings of several prices.</summary>
-    public bool Takes(ProvenPoints proven) => (Direction is null || Direction == proven.Direction) && (Price is null || Price == proven.Price);
-
-    /// <summary>Every line in a document, wherever it stands: an object with facts and points.</summary>
-    public static IEnumerable<(string Where, JsonElement Line)> In(JsonElement json, string where = "$") => json.ValueKind switch
+    /// <summary>Points times price, rounded once, halves to even, on the side on which such postings are.</summary>
+    public decimal AmountOf(long points, string currency)
     {
-        JsonValueKind.Object when json.Has(FactsMember) && json.Has("points") => [(where, json)],
-        JsonValueKind.Object => json.EnumerateObject().SelectMany(member => In(member.Value, $"{where}.{member.Name}")),
-        JsonValueKind.Array => json.EnumerateArray().SelectMany((item, i) => In(item, $"{where}[{i}]")),
-        _ => [],
-    };
-
-    public static StatementLine Read(string where, JsonElement line) => new(
-        where,
-        line.Has("direction") ? line.Text("direction") : null,
-        line.Has("price") ? line.Decimal("price") : null,
-        line.Number("points"),
-        line.Has("amount") ? MoneyOf(line.Member("amount")) : null,
-        [.. line.List(FactsMember).Select(f => new StatedFact(f.Number("sequence"), f.Text("stream"), f.Number("version")))]);
-
-    private static decimal MoneyOf(JsonElement amount) => amount.ValueKind == JsonValueKind.Number && amount.TryGetDecimal(out var plain) ? plain : amount.Decimal("amount");
+        var side = Kind switch
+        {
+            "issue" or "funding" or "block" => -1,
+            "acceptance" or "breakage" => 1,
+            "prepaid-issue" => 0,
+            _ => throw new FormatException($"'{Kind}' is no kind of posting that is known here"),
+        };
+        return side * Math.Round(points * Price, CurrencyDecimals.Of(currency), MidpointRounding.ToEven);
+    }
 }
 
-/// <summary>A fact that a line is made of, by its place in the log and in its stream.</summary>
-internal sealed record StatedFact(long Sequence, string Stream, long Version);
-
-/// <summary>Points of one price that a proven fact says were posted.</summary>
-internal sealed record ProvenPoints(string Direction, decimal Price, string Currency, long Points)
+/// <summary>A posting that is said to stand behind a line, and the fact in which it is said to be.</summary>
+/// <param name="Points">Below zero where it undoes something.</param>
+internal sealed record StatedPosting(string LineId, string EventId, string TransactionId, long Points, long Sequence, string Stream, long Version)
 {
-    // ISO 4217; all others have two.
-    private static readonly HashSet<string> WithoutDecimals =
-        ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"];
+    public static StatedPosting Of(JsonElement posting) => new(
+        posting.Text("lineId"), posting.Text("eventId"), posting.Text("transactionId"), posting.Number("points"),
+        posting.Number("sequence"), posting.Text("streamId"), posting.Number("version"));
+}
 
-    private static readonly HashSet<string> WithThreeDecimals = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
+/// <summary>A posting as a proven fact has it.</summary>
+/// <param name="Place">Which of its fact's postings it is.</param>
+internal sealed record ProvenPosting(
+    int Place, string Kind, bool Undoes, string Currency, long AgreementVersion, decimal Price, string EventId, string TransactionId, long Points)
+{
+    private const string Reversal = "-reversal";
 
     /// <summary>What a leaf of type postings-settled says.</summary>
-    public static IEnumerable<ProvenPoints> Of(LeafText leaf)
+    public static IReadOnlyList<ProvenPosting> Of(LeafText leaf)
     {
         if (leaf.Type != "postings-settled") throw new FormatException($"event {leaf.Sequence} is '{leaf.Type}', not postings-settled");
         using var json = JsonDocument.Parse(leaf.Data);
-        var fact = json.RootElement.Clone();
-        var (direction, sign) = fact.Text("Kind") switch
-        {
-            "issue" => ("issued", 1L),
-            "issue-reversal" => ("issued", -1L),
-            "acceptance" => ("redeemed", 1L),
-            "acceptance-reversal" => ("redeemed", -1L),
-            var other => throw new FormatException($"event {leaf.Sequence} is of an unknown kind '{other}'"),
-        };
-        foreach (var priced in fact.List("Prices"))
-        {
-            var points = priced.List("Postings").Aggregate(0L, (sum, posting) => checked(sum + posting.Number("Points")));
-            yield return new(direction, priced.Decimal("Price"), fact.Text("Currency"), sign * points);
-        }
+        var fact = json.RootElement;
+        var (kind, currency) = (fact.Text("Kind"), fact.Text("Currency"));
+        var undoes = kind.EndsWith(Reversal, StringComparison.Ordinal);
+        return
+        [
+            .. fact.List("Prices").SelectMany(priced => priced.List("Postings").Select(posting => (priced, posting))).Select((p, place) => new ProvenPosting(
+                place, undoes ? kind[..^Reversal.Length] : kind, undoes, currency, p.priced.Number("AgreementVersion"), p.priced.Decimal("Price"),
+                p.posting.Text("LedgerEventId"), p.posting.Text("TransactionId"), undoes ? -p.posting.Number("Points") : p.posting.Number("Points"))),
+        ];
     }
 
-    /// <summary>Points times price, summed per price and rounded once, halves to even.</summary>
-    public static decimal Money(IEnumerable<ProvenPoints> proven) => proven
-        .GroupBy(p => (p.Direction, p.Price, p.Currency))
-        .Sum(p => Math.Round(p.Sum(one => one.Points) * p.Key.Price, Decimals(p.Key.Currency), MidpointRounding.ToEven));
+    public bool Is(StatedPosting stated, StatementLine line) =>
+        (Kind, AgreementVersion, Price) == (line.Kind, line.AgreementVersion, line.Price)
+        && (EventId, TransactionId, Points) == (stated.EventId, stated.TransactionId, stated.Points);
+}
 
-    private static int Decimals(string currency) =>
-        WithoutDecimals.Contains(currency) ? 0 : WithThreeDecimals.Contains(currency) ? 3 : 2;
+/// <summary>How many decimals an amount of a currency has, after ISO 4217.</summary>
+internal static class CurrencyDecimals
+{
+    private static readonly HashSet<string> None =
+        ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"];
+
+    private static readonly HashSet<string> Three = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
+
+    public static int Of(string currency) => None.Contains(currency) ? 0 : Three.Contains(currency) ? 3 : 2;
 }

@@ -11,6 +11,7 @@ internal sealed class Verification
     private readonly Dictionary<string, PublicKey> keys = new(StringComparer.Ordinal);
     private readonly Dictionary<long, SignedNote> notes = [];
     private readonly Dictionary<long, LeafText> leaves = [];
+    private readonly List<StatedPosting> postings = [];
 
     public static Verification Of(Evidence evidence)
     {
@@ -20,6 +21,7 @@ internal sealed class Verification
         foreach (var document in evidence.Checkpoints) verification.Try(document, verification.Checkpoint);
         foreach (var document in evidence.Consistencies) verification.Try(document, verification.Consistency);
         foreach (var document in evidence.Inclusions) verification.Try(document, verification.Inclusion);
+        foreach (var document in evidence.Postings) verification.Try(document, verification.TakePostings);
         foreach (var document in evidence.Statements) verification.Try(document, verification.Statement);
         return verification;
     }
@@ -86,29 +88,46 @@ internal sealed class Verification
         Holds(document, $"event {leaf.Sequence} ({leaf.Type}, recorded {leaf.Recorded}, by {leaf.CausedBy}) is at place {index} of checkpoint {note.Size}");
     }
 
+    private void TakePostings(Document document) => postings.AddRange(document.Root.List("items").Select(StatedPosting.Of));
+
     private void Statement(Document document)
     {
-        foreach (var (where, json) in StatementLine.In(document.Root))
-            Try(document with { File = $"{document.File} {where}" }, at => Line(at, StatementLine.Read(where, json)));
+        var currency = document.Root.Text("currency");
+        var (place, counted) = (0, new HashSet<(long Sequence, int Place)>());
+        foreach (var json in document.Root.List("lines"))
+        {
+            Try(document with { File = FormattableString.Invariant($"{document.File}, line {++place}") }, at =>
+            {
+                var line = StatementLine.Of(json);
+                var proven = postings.Where(p => p.LineId == line.Id).Select(p => Proven(p, line, currency, counted)).ToList();
+                Compare(line, proven, currency);
+                Holds(at, FormattableString.Invariant($"{line.Id}: {line.Points} points and {line.Amount} {currency} are what its {proven.Count} proven postings come to"));
+            });
+        }
     }
 
-    private void Line(Document at, StatementLine line)
+    private ProvenPosting Proven(StatedPosting stated, StatementLine line, string currency, HashSet<(long Sequence, int Place)> counted)
     {
-        var proven = new List<ProvenPoints>();
-        foreach (var fact in line.Facts.DistinctBy(f => f.Sequence))
+        var leaf = leaves.GetValueOrDefault(stated.Sequence)
+            ?? throw new FormatException($"no valid inclusion proof of event {stated.Sequence} is among the files");
+        if (leaf.Stream != stated.Stream || leaf.Version != stated.Version)
+            throw new FormatException($"event {stated.Sequence} is version {leaf.Version} of stream {leaf.Stream}, not version {stated.Version} of {stated.Stream}");
+        return ProvenPosting.Of(leaf).FirstOrDefault(p => p.Currency == currency && p.Is(stated, line) && counted.Add((leaf.Sequence, p.Place)))
+            ?? throw new FormatException($"event {stated.Sequence} has no such posting of transaction {stated.TransactionId} with {stated.Points} points at {line.Price}, or it is counted twice");
+    }
+
+    private static void Compare(StatementLine line, List<ProvenPosting> proven, string currency)
+    {
+        var (points, undone) = (proven.Aggregate(0L, (sum, p) => checked(sum + p.Points)), proven.Count(p => p.Undoes));
+        if ((points, proven.Count - undone, undone) != (line.Points, line.Transactions, line.Reversals))
         {
-            var leaf = leaves.GetValueOrDefault(fact.Sequence)
-                ?? throw new FormatException($"no valid inclusion proof of event {fact.Sequence} is among the files");
-            if (leaf.Stream != fact.Stream || leaf.Version != fact.Version)
-                throw new FormatException($"event {fact.Sequence} is version {leaf.Version} of stream {leaf.Stream}, not version {fact.Version} of {fact.Stream}");
-            proven.AddRange(ProvenPoints.Of(leaf).Where(p => line.Takes(p)));
+            throw new FormatException(
+                $"{line.Id} says {line.Points} points of {line.Transactions} postings and {line.Reversals} reversals; the proven ones among the files are {points} of {proven.Count - undone} and {undone}");
         }
 
-        var (points, money) = (proven.Sum(p => p.Points), ProvenPoints.Money(proven));
-        if (points != line.Points) throw new FormatException($"the line says {line.Points} points; its proven facts say {points}");
-        if (line.Amount is { } amount && amount != money)
-            throw new FormatException(FormattableString.Invariant($"the line says {amount}; its proven facts, {points} points at their prices, come to {money}"));
-        Holds(at, FormattableString.Invariant($"{points} points, {money} in money, are what its {line.Facts.Count} proven facts say"));
+        var amount = line.AmountOf(points, currency);
+        if (amount != line.Amount)
+            throw new FormatException(FormattableString.Invariant($"{line.Id} says {line.Amount}; its proven postings, {points} points at {line.Price}, come to {amount}"));
     }
 
     private SignedNote NoteOf(long size) =>

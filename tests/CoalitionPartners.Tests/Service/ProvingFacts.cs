@@ -29,17 +29,22 @@ public sealed class ProvingFacts(TheService service) : IDisposable
         await Save(token, "consistency", $"/v1/checkpoints/{second}/consistency?from={first}");
         await Save(token, "fact", $"/v1/checkpoints/{first}/inclusion?sequence={fact.Sequence}");
         await Save(token, "later", $"/v1/checkpoints/{second}/inclusion?sequence={later.Sequence}");
-        await Statement(1334, 16.68m, fact, later);
+        await Statement(1334, -16.68m, fact, later);
 
         var (exit, said) = await Verify();
         exit.ShouldBe(0, said);
         said.ShouldContain("verify: 6 checks, 0 failed");
-        said.ShouldContain("1334 points, 16.68 in money");
+        said.ShouldContain("1334 points and -16.68 EUR are what its 2 proven postings come to");
 
-        await Statement(1334, 16.67m, fact, later);
+        await Statement(1334, -16.67m, fact, later);
         (exit, said) = await Verify();
         exit.ShouldBe(1);
-        said.ShouldContain("the line says 16.67");
+        said.ShouldContain("says -16.67; its proven postings, 1334 points at 0.0125, come to -16.68");
+
+        await Statement(1234, -15.42m, fact, fact);
+        (exit, said) = await Verify();
+        exit.ShouldBe(1);
+        said.ShouldContain("or it is counted twice");
     }
 
     [Fact]
@@ -144,18 +149,27 @@ public sealed class ProvingFacts(TheService service) : IDisposable
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, name + ".json"), answer.Text);
     }
 
-    private Task Statement(long points, decimal amount, params (long Sequence, Guid Stream, long Version)[] facts) =>
-        File.WriteAllTextAsync(Path.Combine(folder.FullName, "statement.json"), JsonSerializer.Serialize(new
+    // As the addresses of the statement and of the postings behind its line answer.
+    private async Task Statement(long points, decimal amount, params (long Sequence, Guid Stream, long Version)[] facts)
+    {
+        const string LineId = "2016-05.issue.v1.0.0125";
+        var line = new { lineId = LineId, kind = "issue", agreementVersion = 1, price = 0.0125m, points, transactions = facts.Length, reversals = 0, amount = new { amount, currency = "EUR" } };
+        await Write("statement", new { currency = "EUR", lines = new[] { line } });
+        var postings = new List<object>();
+        foreach (var (sequence, stream, version) in facts)
         {
-            lines = new[]
+            var posting = JsonElement.Parse((await Do<string>("select data #>> '{Prices,0,Postings,0}' from mt_events where seq_id = $1", sequence))!);
+            postings.Add(new
             {
-                new
-                {
-                    direction = "issued", price = 0.0125m, points, amount = new { amount, currency = "EUR" },
-                    facts = facts.Select(f => new { sequence = f.Sequence, stream = f.Stream, version = f.Version }),
-                },
-            },
-        }));
+                lineId = LineId, eventId = posting.GetProperty("LedgerEventId").GetString(), transactionId = posting.GetProperty("TransactionId").GetString(), kind = "issue",
+                points = posting.GetProperty("Points").GetInt64(), sequence, streamId = stream, version,
+            });
+        }
+
+        await Write("postings", new { items = postings });
+    }
+
+    private Task Write<T>(string name, T document) => File.WriteAllTextAsync(Path.Combine(folder.FullName, name + ".json"), JsonSerializer.Serialize(document));
 
     private async Task<(int Exit, string Said)> Verify()
     {
