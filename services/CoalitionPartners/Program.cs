@@ -19,7 +19,7 @@ builder.AddServiceDefaults("coalition-partners");
 builder.Services.AddEventStore(builder.Configuration, store =>
 {
     StoredEvents.Map(store.Types);
-    store.Snapshot<Partner>().Snapshot<SettlementPeriod>();
+    store.Snapshot<Partner>().Snapshot<SettlementPeriod>().Snapshot<PrepaidAccount>();
     store.Project<PartnersView>().Project<SettlementView>().Project<OffersView>().Project<ClearingView>();
 });
 builder.Services.AddSingleton<SettlementStatement>();
@@ -41,7 +41,7 @@ builder.Services.AddSingleton<AgreedTerms>().AddSingleton<SettlementStreams>();
 // What can be asked for, and by whom.
 builder.Services.AddCommands(typeof(Program).Assembly);
 builder.Services.AddRefusals(refusals => refusals.Map("partner-unknown", 404).Map("client-unknown", 404).Map("offer-unknown", 404)
-    .Map("cycle-unknown", 404).Map("same-person", 403));
+    .Map("cycle-unknown", 404).Map("same-person", 403).Map("block-unknown", 404).Map("block-decided", 409));
 builder.Services.AddSingleton<SigningKeys>().AddSingleton<AccessTokens>().AddSingleton<ApiClients>().AddSingleton<WrongSecrets>();
 builder.Services.Configure<TokenOptions>(tokens => tokens.LocalKeys = (services, ct) => services.GetRequiredService<SigningKeys>().JwkSet(ct));
 
@@ -66,6 +66,10 @@ app.MapShowOffer();
 app.MapPublishProgramme();
 app.MapShowProgramme();
 app.MapPublishSchemas();
+
+app.MapProposeBlock();
+app.MapDecideOnBlock();
+app.MapShowBlocks();
 
 app.MapShowSettlement();
 app.MapCheckpoints();

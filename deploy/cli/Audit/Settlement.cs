@@ -37,6 +37,7 @@ internal static class Settlement
         {
             var order = !isTold ? 1 : !isSettled ? -1 : told.Current.Id.CompareTo(settled.Current[0].LedgerEvent);
             if (order == 0) books.Match(told.Current, settled.Current);
+            else if (order > 0 && settled.Current.All(s => s.Part.Kind == "block")) books.MatchBlock(settled.Current);
             else if (order > 0) check.Breaks($"Event {settled.Current[0].LedgerEvent} was settled, and the ledger knows of no such event.");
             else if (told.Current.Sequence <= relayMark) check.Breaks($"Event {told.Current.Sequence} of the ledger ({told.Current.Type}) was never settled.");
             if (order <= 0) isTold = await told.MoveNextAsync();

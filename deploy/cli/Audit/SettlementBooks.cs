@@ -9,6 +9,7 @@ internal sealed class SettlementBooks
     private readonly Check check;
     private readonly long applied;
     private readonly Dictionary<(Guid Partner, int Version), AgreedPrices> agreements = [];
+    private readonly Dictionary<Guid, SettledLine> blocks = [];
     private readonly Dictionary<(Guid Partner, DateOnly Month, string Currency, string Direction, decimal Price), (long Points, long Transactions, long Reversals)> lines = [];
 
     private SettlementBooks(Check check, long applied) => (this.check, this.applied) = (check, applied);
@@ -23,7 +24,30 @@ internal sealed class SettlementBooks
             """;
         await foreach (var row in partners.Rows(agreed, ct))
             books.agreements[(row.GetGuid(0), row.GetInt32(1))] = AgreedPrices.Of(row.GetString(2));
+        const string bought =
+            """
+            select (data ->> 'Block')::uuid, seq_id, (data ->> 'Partner')::uuid, (data ->> 'AgreementVersion')::int, (data ->> 'Points')::bigint,
+                date_trunc('month', (data ->> 'BoughtAt')::timestamptz at time zone 'UTC')::date, data ->> 'Currency', (data ->> 'Price')::numeric
+            from mt_events where type = 'block-bought'
+            """;
+        await foreach (var row in partners.Rows(bought, ct))
+        {
+            books.blocks[row.GetGuid(0)] = new(
+                row.GetGuid(0), row.GetInt64(1), new("block", row.GetGuid(2), row.GetInt32(3), row.GetInt64(4), row.GetFieldValue<DateOnly>(5)), row.GetString(6), row.GetDecimal(7));
+        }
+
         return books;
+    }
+
+    /// <summary>A block that was settled: it must have been bought, just so and once.</summary>
+    public void MatchBlock(IReadOnlyList<SettledLine> settled)
+    {
+        check.Saw("blocks settled");
+        blocks.Remove(settled[0].LedgerEvent, out var bought);
+        check.Holds(
+            settled is [var one] && bought is not null && (one.Part, one.Currency, one.Price) == (bought.Part, bought.Currency, bought.Price),
+            () => $"The block {settled[0].LedgerEvent} was settled as {Told(settled.Select(s => s.Part))}, and bought as {Told(bought is null ? [] : [bought.Part])}.");
+        if (bought is not null && settled[0].Sequence <= applied) Add(bought.Part, bought.Currency, bought.Price);
     }
 
     /// <summary>An event of the ledger and what CoalitionPartners made of it.</summary>
@@ -45,6 +69,7 @@ internal sealed class SettlementBooks
     /// <summary>The lines that the settlement shows, against these.</summary>
     public async Task Compare(AuditedDatabase partners, CancellationToken ct)
     {
+        foreach (var block in blocks.Keys) check.Breaks($"The block {block} was bought and never settled.");
         Net();
         if (applied == 0) return;
         await foreach (var row in partners.Rows("select partner, month, currency, direction, price, points, transactions, reversals from settlement.lines", ct))

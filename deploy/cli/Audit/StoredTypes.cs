@@ -8,7 +8,7 @@ internal static class StoredTypes
         ["partners"] =
         [
             "partner-admitted", "store-opened", "agreement-made", "api-client-registered", "api-client-revoked", "offer-published", "offer-withdrawn",
-            "programme-published", "postings-settled", "points-issued", "issue-reversed", "points-accepted", "acceptance-reversed",
+            "programme-published", "block-proposed", "block-rejected", "block-bought", "block-points-issued", "block-running-low", "postings-settled", "points-issued", "issue-reversed", "points-accepted", "acceptance-reversed",
         ],
         ["customers"] =
         [

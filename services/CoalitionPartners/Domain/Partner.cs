@@ -55,6 +55,10 @@ internal sealed record Partner(
 
     public Agreement? Agreed(int version) => Agreements.FirstOrDefault(a => a.Version == version);
 
+    /// <summary>The terms that hold at a time, or null.</summary>
+    public Agreement? InForce(DateTimeOffset at) =>
+        Agreements.Where(a => a.Terms.EffectiveFrom <= at).OrderBy(a => a.Terms.EffectiveFrom).ThenBy(a => a.Version).LastOrDefault();
+
     public ApiClient? Client(string clientId) => Clients.FirstOrDefault(c => c.ClientId == clientId);
 
     public Decision<PartnerFact> Admit(string code, string name, Currency currency, IReadOnlyList<Store> stores, DateTimeOffset at)
@@ -141,7 +145,7 @@ internal sealed record Partner(
         _ => throw new InvalidOperationException($"{@event.GetType().Name} is no fact of a partner."),
     };
 
-    private static Refusal Unknown() => new("partner-unknown", "There is no such partner. Admit it first, or check the id.");
+    public static Refusal Unknown() => new("partner-unknown", "There is no such partner. Admit it first, or check the id.");
 
     private static Refusal StoreCodeTaken(string code) =>
         new("store-code-taken", $"This partner has another store with the code '{code}'. Choose another code.");

@@ -7,7 +7,7 @@ using Loyalty.Messaging;
 namespace Loyalty.CoalitionPartners.Integration;
 
 /// <summary>Appends what the ledger has posted to the streams of the partners' months.</summary>
-internal sealed class SettlementStreams(DocumentStore store, AgreedTerms terms)
+internal sealed class SettlementStreams(DocumentStore store, AgreedTerms terms, TimeProvider clock)
 {
     private static readonly ActivitySource Source = new("Loyalty.CoalitionPartners.Settlement");
 
@@ -28,10 +28,10 @@ internal sealed class SettlementStreams(DocumentStore store, AgreedTerms terms)
             }
         }
 
-        var periods = rated.GroupBy(r => (r.Posting.Partner, r.Month, r.Agreement.Currency)).ToDictionary(p => SettlementPeriod.IdOf(p.Key.Partner, p.Key.Month, p.Key.Currency));
-
         // The postings hold the traces, even if there is only one.
         await using var session = store.OpenSession(inbox.Origin with { TraceParent = null }, inbox.Transaction);
+        rated.AddRange(await PrepaidBlocks.Draw(session, rated, clock.GetUtcNow(), ct));
+        var periods = rated.GroupBy(r => (r.Posting.Partner, r.Month, r.Agreement.Currency)).ToDictionary(p => SettlementPeriod.IdOf(p.Key.Partner, p.Key.Month, p.Key.Currency));
         var streams = await session.FetchForWriting<SettlementPeriod>(periods.Keys, ct);
         foreach (var (period, postings) in periods)
             session.Append(streams[period], Facts(streams[period].State.Settle([.. postings])));

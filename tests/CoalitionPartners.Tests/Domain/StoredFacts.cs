@@ -18,6 +18,8 @@ public sealed class StoredFacts
     private static readonly Posting Posting = new(
         Guid.Parse("01957a00-0000-7000-8000-000000000001"), Grocery, TransactionId.From("basket-1:GROCERY"), new Points(1234), 1, Noon);
 
+    private static readonly Guid Block = Guid.Parse("55555555-5555-4555-8555-555555555555");
+
     private static readonly JsonElement HappyHour = Tests.Domain.Written.Offer("""{"when":{"hours":{"from":"17:00","until":"02:00:30"}}}""");
 
     private static readonly Cycle March = CalendarTimeline.Usual.At(Noon);
@@ -40,6 +42,11 @@ public sealed class StoredFacts
         [
             new(Grocery, Euro, -250, [(new(March.Id.Previous(), PostingKind.Acceptance, 1, 0.008m), new(0.008m, new(500), 3, 1))], new(0, 10m, 0, 0.2m, "VAT 20 %")),
         ]),
+        ["block-proposed"] = new BlockProposed(Grocery, Block, new(1000), 0.009m, Euro, 2, "operator", Noon),
+        ["block-rejected"] = new BlockRejected(Grocery, Block, "approver", Noon),
+        ["block-bought"] = new BlockBought(Grocery, Block, new(1000), 0.009m, Euro, 2, "operator", "approver", Noon),
+        ["block-points-issued"] = new BlockPointsIssued(Grocery, new(-7), Noon),
+        ["block-running-low"] = new BlockRunningLow(Grocery, new(-7), new(100), Noon),
         ["postings-settled"] = new PostingsSettled(PostingKind.IssueReversal, Grocery, Month.Of(Noon), Euro,
         [
             new(1, 0.01m, [SettledPosting.Of(Posting), SettledPosting.Of(Posting with { TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" })]),
@@ -104,6 +111,8 @@ public sealed class StoredFacts
         var period = SettlementPeriod.Initial(Guid.Empty).Fold(Examples.Values.OfType<SettlementFact>());
 
         Written(JsonSerializer.Deserialize<Partner>(JsonSerializer.Serialize(partner, Types.Json), Types.Json)!).ShouldBe(Written(partner));
+        var account = PrepaidAccount.Initial(Guid.Empty).Fold(Examples.Values.OfType<PrepaidFact>());
+        Written(JsonSerializer.Deserialize<PrepaidAccount>(JsonSerializer.Serialize(account, Types.Json), Types.Json)!).ShouldBe(Written(account));
         Written(JsonSerializer.Deserialize<SettlementPeriod>(JsonSerializer.Serialize(period, Types.Json), Types.Json)!).ShouldBe(Written(period));
     }
 
