@@ -54,6 +54,26 @@ public sealed record AgreementChanged(
 /// <param name="OccurredAt">When it happened.</param>
 /// <param name="MayBackdate">Whether it may be older than the usual limit on lateness.</param>
 /// <param name="SubmittedBy">Who submitted it, as the ledger shall name its cause: <c>partner:GROCERY/till-1</c>.</param>
+/// <param name="BatchId">The batch it came in; its line is then answered by a <c>TransactionAnswered</c>, whatever becomes of it.</param>
+/// <param name="Line">Its line in the batch, from 1.</param>
+/// <param name="Lines">The lines of the receipt; of a purchase, where the partner told.</param>
+/// <param name="Tender">What was paid with; of a purchase, where the partner told.</param>
+/// <param name="Terminal">The till; of a purchase or a redemption, where the partner told.</param>
+/// <param name="PromoCodes">Codes that the member presented; of a purchase.</param>
+/// <param name="ReturnedLines">Which lines of the receipt came back; of a return, where the partner told.</param>
 public sealed record TransactionSubmitted(
     Guid PartnerId, string TransactionId, string Kind, string? Card, string? Store, long? AmountMinor, string? Currency, long? Points,
-    string? Purchase, DateTimeOffset OccurredAt, bool MayBackdate, string SubmittedBy);
+    string? Purchase, DateTimeOffset OccurredAt, bool MayBackdate, string SubmittedBy, Guid? BatchId = null, int? Line = null,
+    IReadOnlyList<SubmittedProduct>? Lines = null, string? Tender = null, string? Terminal = null, IReadOnlyList<string>? PromoCodes = null,
+    IReadOnlyList<SubmittedReturn>? ReturnedLines = null);
+
+/// <summary>A line of a receipt.</summary>
+/// <param name="AmountMinor">What it came to after its discounts, in minor units.</param>
+/// <param name="Product">The product's code, where the partner told.</param>
+/// <param name="Category">The product's category, where the partner told.</param>
+public sealed record SubmittedProduct(long AmountMinor, string? Product = null, string? Category = null);
+
+/// <summary>What came back of a line of a receipt.</summary>
+/// <param name="Line">Which line of the receipt, from 0.</param>
+/// <param name="AmountMinor">What was paid back for it, in minor units.</param>
+public sealed record SubmittedReturn(int Line, long AmountMinor);

@@ -142,3 +142,23 @@ public sealed record PointsAdjusted(
 /// <param name="RecordedAt">When the ledger recorded it.</param>
 public sealed record PointsTransferred(
     Guid AccountId, Guid ToAccountId, Guid TransferId, string Kind, long Points, IReadOnlyList<Draw> Draws, DateTimeOffset RecordedAt);
+
+/// <summary>
+/// What became of a transaction that was submitted in a batch. Sent at least once for every line, and again when the line is submitted
+/// again; the first answer to a line holds.
+/// </summary>
+/// <param name="PartnerId">The partner.</param>
+/// <param name="TransactionId">The partner's id of the transaction.</param>
+/// <param name="BatchId">The batch it came in.</param>
+/// <param name="Line">Its line in the batch, from 1.</param>
+/// <param name="Outcome">
+/// <c>accepted</c>: posted for this line; <c>replayed</c>: had been posted before, for another line, batch or till; <c>refused</c>;
+/// <c>differs</c>: its id had been used for another transaction.
+/// </param>
+/// <param name="Code">Stable code of the refusal; null where it was posted.</param>
+/// <param name="Detail">A sentence on the refusal; null where it was posted.</param>
+/// <param name="Points">What the account gained, below zero for what it lost; null where nothing was posted.</param>
+/// <param name="Balance">Points that could be spent afterwards; null where nothing was posted.</param>
+public sealed record TransactionAnswered(
+    Guid PartnerId, string TransactionId, Guid? BatchId, int? Line, string Outcome, string? Code = null, string? Detail = null, long? Points = null,
+    long? Balance = null);

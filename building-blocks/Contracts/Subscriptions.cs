@@ -8,7 +8,14 @@ namespace Loyalty.Contracts;
 /// <summary>A queue of one service and the events it listens to.</summary>
 /// <param name="Queue">The RabbitMQ queue: <c>service.topic</c>.</param>
 /// <param name="Events">Contract types bound to it.</param>
-public sealed record Subscription(string Queue, params IReadOnlyList<Type> Events);
+public sealed record Subscription(string Queue, params IReadOnlyList<Type> Events)
+{
+    /// <summary>
+    /// Whether the events stand in their publisher's log, and are told from there. What stands in no log is sent by whoever
+    /// can send it again, and holds up nothing else when this queue is missing.
+    /// </summary>
+    public bool FromLog { get; init; } = true;
+}
 
 /// <summary>
 /// Who listens to what: the whole traffic between the services in one table. Consumers take their bindings from here, and a
@@ -33,7 +40,7 @@ public static class Subscriptions
         typeof(CustomerEvents.ProfileChanged), typeof(CustomerEvents.CustomerErased));
 
     /// <summary>What partners have submitted in batches.</summary>
-    public static readonly Subscription PointsLedgerTransactions = new("points-ledger.transactions", typeof(PartnerEvents.TransactionSubmitted));
+    public static readonly Subscription PointsLedgerTransactions = new("points-ledger.transactions", typeof(PartnerEvents.TransactionSubmitted)) { FromLog = false };
 
     /// <summary>Whom a card may be linked to.</summary>
     public static readonly Subscription CardsMembers = new("cards.members",
@@ -45,6 +52,10 @@ public static class Subscriptions
         typeof(LedgerEvents.PointsRedeemed), typeof(LedgerEvents.RedemptionReversed), typeof(LedgerEvents.PointsAdjusted),
         typeof(LedgerEvents.PointsExpired));
 
+    /// <summary>What became of the lines of partners' batches.</summary>
+    public static readonly Subscription CoalitionPartnersBatches =
+        new("coalition-partners.batches", typeof(LedgerEvents.TransactionAnswered)) { FromLog = false };
+
     /// <summary>How active a member is.</summary>
     public static readonly Subscription CustomersActivity = new("customers.activity",
         typeof(LedgerEvents.PurchaseAccrued), typeof(LedgerEvents.PointsRedeemed));
@@ -52,6 +63,7 @@ public static class Subscriptions
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<Subscription> All =
     [
-        PointsLedgerPartners, PointsLedgerRules, PointsLedgerCards, PointsLedgerMembers, PointsLedgerTransactions, CardsMembers, CoalitionPartnersSettlement, CustomersActivity,
+        PointsLedgerPartners, PointsLedgerRules, PointsLedgerCards, PointsLedgerMembers, PointsLedgerTransactions, CardsMembers, CoalitionPartnersSettlement,
+        CoalitionPartnersBatches, CustomersActivity,
     ];
 }

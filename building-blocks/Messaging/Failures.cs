@@ -13,7 +13,7 @@ internal enum FailureKind
     /// <summary>Somebody else was faster: try again at once.</summary>
     Conflict,
 
-    /// <summary>The database is away: wait.</summary>
+    /// <summary>The database, or whoever else has to take part, is away: wait.</summary>
     Outage,
 }
 

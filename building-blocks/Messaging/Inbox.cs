@@ -130,7 +130,7 @@ public sealed class Inbox(
                 {
                     case FailureKind.Outage:
                         if (outages++ % 20 == 0)
-                            logger.LogWarning("{Queue} waits for the database: {Reason}", intake.Queue, e.Message);
+                            logger.LogWarning("{Queue} waits for what is away: {Reason}", intake.Queue, e.Message);
                         await Pause(TimeSpan.FromMilliseconds(Math.Min(2000, 50 << Math.Min(outages, 6))), stopping.Token);
                         break;
                     case FailureKind.Conflict when ++conflicts < ConflictTries:

@@ -21,6 +21,7 @@ public static class MessagingSetup
         services.AddSingleton(options);
         services.AddSingleton(broker);
         services.AddSingleton<Inbox>();
+        services.AddSingleton(_ => new PageSender(broker, options));
         if (options.Queues.Count > 0)
             services.AddConsumers();
         if (options.Published is not null)

@@ -1,138 +1,46 @@
-using System.Diagnostics;
 using Loyalty.Contracts;
 using Loyalty.EventStore;
-using RabbitMQ.Client;
 
 namespace Loyalty.Messaging;
 
-/// <summary>
-/// Publishes pages of the log on a channel of its own, without waiting for one confirm before the next publication. The events of a
-/// page travel together, one message per contract, in the order of the log; a message that grows too large is followed by another.
-/// After the first failure it is thrown away with its connection: a channel does not know which confirms it lost.
-/// </summary>
+/// <summary>Publishes pages of the log: what the service's mapping tells others of its events, on a <see cref="PageChannel"/> of the relay's own.</summary>
 internal sealed class PagePublisher : IDisposable
 {
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
-    private static readonly CachedString NoRoutingKey = new("");
 
-    private readonly IConnection connection;
-    private readonly IChannel channel;
+    private readonly PageChannel channel;
     private readonly Func<IReadOnlyList<StoredEvent>, CancellationToken, Task<Func<StoredEvent, object?>>> mapping;
     private readonly IReadOnlyList<Subscription> subscriptions;
-    private readonly Confirms confirms = new();
-    private readonly Dictionary<Type, Outgoing> outgoing = [];
-    private long lookedAt;
 
-    private PagePublisher(IConnection connection, IChannel channel, MessagingOptions options, IServiceProvider services)
+    private PagePublisher(PageChannel channel, MessagingOptions options, IServiceProvider services)
     {
-        (this.connection, this.channel) = (connection, channel);
+        this.channel = channel;
         mapping = (page, ct) => options.Published!(services, page, ct);
-        subscriptions = Topology.OfEventsOf(options.Service);
-        channel.BasicAcksAsync += (_, ack) =>
-        {
-            confirms.Confirm(ack.DeliveryTag, ack.Multiple);
-            return Task.CompletedTask;
-        };
-        channel.BasicNacksAsync += (_, nack) =>
-        {
-            confirms.Fail(new IOException($"RabbitMQ could not take publication {nack.DeliveryTag}."));
-            return Task.CompletedTask;
-        };
-        channel.ChannelShutdownAsync += (_, shutdown) =>
-        {
-            confirms.Fail(new IOException($"RabbitMQ closed the relay's channel: {shutdown.ReplyText}"));
-            return Task.CompletedTask;
-        };
+        subscriptions = Topology.OfLogOf(options.Service);
     }
 
-    public static async Task<PagePublisher> Connect(Broker broker, MessagingOptions options, IServiceProvider services, CancellationToken ct)
-    {
-        var own = await broker.Connect(options.Service + " relay", ct);
-        try
-        {
-            var confirming = new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false);
-            return new(own, await Deadline.Within(Answer, "Opening the relay's channel", token => own.CreateChannelAsync(confirming, token), ct), options, services);
-        }
-        catch
-        {
-            Broker.Leave(own);
-            throw;
-        }
-    }
+    public static async Task<PagePublisher> Connect(Broker broker, MessagingOptions options, IServiceProvider services, CancellationToken ct) =>
+        new(await PageChannel.Connect(broker, options.Service + " relay", ct), options, services);
 
-    /// <summary>
-    /// What RabbitMQ still lacks for the service's events to reach everybody who subscribes to them. Having found nothing missing, it
-    /// does not look again for a second.
-    /// </summary>
-    public async Task<IReadOnlyList<string>> Missing(CancellationToken ct)
-    {
-        if (lookedAt != 0 && Stopwatch.GetElapsedTime(lookedAt) < LookAgain)
-            return [];
-        var missing = await Deadline.Within(Answer, "Looking for the queues", token => Topology.Missing(connection, subscriptions, token), ct);
-        lookedAt = missing.Count == 0 ? Stopwatch.GetTimestamp() : 0;
-        return missing;
-    }
+    /// <summary>What RabbitMQ still lacks for the service's events to reach everybody who subscribes to them.</summary>
+    public Task<IReadOnlyList<string>> Missing(CancellationToken ct) => channel.Missing(subscriptions, ct);
 
-    /// <summary>
-    /// Publishes events, those of one contract in order. The task that is returned once they are written completes when RabbitMQ has confirmed all of them
-    /// and all before them.
-    /// </summary>
+    /// <inheritdoc cref="PageChannel.Publish"/>
     public async Task<Task> Publish(IReadOnlyList<StoredEvent> events, CancellationToken ct)
     {
         var map = await Deadline.Within(Answer, "Reading what others are told", token => mapping(events, token), ct);
-        await Deadline.Within(
-            Answer, $"Publishing {events.Count} events",
-            async token =>
-            {
-                // The span of a publication hangs on the request that caused the event, not on whatever runs here.
-                Activity.Current = null;
-                var begun = new List<Outgoing>();
-                foreach (var @event in events)
-                {
-                    if (map(@event) is { } contract)
-                        await Add(@event, contract, begun, token);
-                }
+        var told = new List<Telling>(events.Count);
+        foreach (var @event in events)
+        {
+            if (map(@event) is { } contract)
+                told.Add(new(@event.Id, contract, @event.TraceParent));
+        }
 
-                foreach (var rest in begun)
-                    await Send(rest, token);
-            },
-            ct);
-        return confirms.All();
+        return await channel.Publish(told, ct);
     }
 
-    /// <summary>Waits for a page to be confirmed, as long as that may take.</summary>
-    public static Task Confirmed(Task page, CancellationToken ct) => Deadline.Within(Answer, "Confirming a page", page.WaitAsync, ct);
+    /// <inheritdoc cref="PageChannel.Confirmed"/>
+    public static Task Confirmed(Task page, CancellationToken ct) => PageChannel.Confirmed(page, ct);
 
-    public void Dispose() => Broker.Leave(connection);
-
-    private async Task Add(StoredEvent @event, object contract, List<Outgoing> begun, CancellationToken ct)
-    {
-        var type = contract.GetType();
-        if (!outgoing.TryGetValue(type, out var to))
-            to = await Declare(type, ct);
-        if (to.Page.Count == 0)
-            begun.Add(to);
-        to.Page.Add(@event.Id, contract, EventSpans.Publish(type, @event.TraceParent));
-        if (!to.Page.IsFull)
-            return;
-        await Send(to, ct);
-        begun.Remove(to);
-    }
-
-    private async Task Send(Outgoing outgoing, CancellationToken ct)
-    {
-        var properties = new BasicProperties { MessageId = outgoing.Page.First.ToString(), ContentType = Envelope.ContentType, Persistent = true };
-        confirms.Publishes();
-        await channel.BasicPublishAsync(outgoing.Exchange, NoRoutingKey, mandatory: false, properties, outgoing.Page.Close(), ct);
-    }
-
-    // A contract that nobody subscribes to yet has no exchange until somebody publishes it.
-    private async Task<Outgoing> Declare(Type contract, CancellationToken ct)
-    {
-        await Topology.DeclareExchange(channel, Topology.ExchangeOf(contract), ct);
-        return outgoing[contract] = new(new(Topology.ExchangeOf(contract)), new(contract));
-    }
-
-    private sealed record Outgoing(CachedString Exchange, Envelope Page);
+    public void Dispose() => channel.Dispose();
 }

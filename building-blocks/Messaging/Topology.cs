@@ -21,14 +21,19 @@ public static class Topology
 
     internal static string ExchangeOf(Type contract) => $"{contract.Namespace}:{contract.Name}";
 
-    /// <summary>The subscriptions of others to events of one service.</summary>
-    internal static IReadOnlyList<Subscription> OfEventsOf(string service) =>
+    /// <summary>The subscriptions of others to the log of one service.</summary>
+    internal static IReadOnlyList<Subscription> OfLogOf(string service) =>
     [
         .. from subscription in Subscriptions.All
+           where subscription.FromLog
            let events = subscription.Events.Where(e => BrokerPermissions.Owns(service, e)).ToList()
            where events.Count > 0
            select subscription with { Events = events },
     ];
+
+    /// <summary>The subscriptions to one contract.</summary>
+    internal static IReadOnlyList<Subscription> Of(Type contract) =>
+        [.. Subscriptions.All.Where(s => s.Events.Contains(contract)).Select(s => s with { Events = [contract] })];
 
     /// <summary>
     /// Declares a queue, its error queue and its bindings, and says so at the end. Does nothing to what already exists. Consumers do

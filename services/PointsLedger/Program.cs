@@ -55,6 +55,7 @@ builder.Services
     .AddScoped<AccountDesk>()
     .AddScoped<AccountMerging>()
     .AddSingleton<TransactionRows>()
+    .AddSingleton<LinesInHand>()
     .AddSingleton<VoucherRows>()
     .AddSingleton<RewardsView>()
     .AddSingleton<MergeRows>()

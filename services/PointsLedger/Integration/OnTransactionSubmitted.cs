@@ -1,12 +1,14 @@
 using FluentValidation;
 using Loyalty.Commands;
+using Loyalty.Contracts;
 using Loyalty.Contracts.CoalitionPartners.V1;
+using Loyalty.Contracts.PointsLedger.V1;
 using Loyalty.EventStore;
 using Loyalty.Kernel;
 using Loyalty.Messaging;
 using Loyalty.PointsLedger.Features;
 using Loyalty.PointsLedger.Lanes;
-using Loyalty.ServiceDefaults;
+using Loyalty.PointsLedger.Storage;
 using MassTransit;
 using ValidationResult = FluentValidation.Results.ValidationResult;
 
@@ -16,12 +18,13 @@ namespace Loyalty.PointsLedger.Integration;
 /// Posts transactions that partners have sent in batches, through the lanes that tills post through. A lane commits by itself, before
 /// the inbox does; should the inbox's own commit fail, the same page comes again and finds its transactions recorded.
 /// <para>
-/// A decision, also a refusal for good, ends a transaction. What can't be decided yet (a card nobody has told of) or at all (a line
-/// without an amount) goes to the error queue, where it is seen and whence it can be sent again.
+/// A line of a batch is answered whatever becomes of it, before the inbox commits: at least once. Of what belongs to no batch, what can't be
+/// decided yet (a card nobody has told of) or at all (no amount) goes to the error queue, where it is seen and whence it can be sent again.
 /// </para>
 /// </summary>
 internal sealed class OnTransactionSubmitted(
-    Inbox inbox, PostingLanes lanes, IValidator<RecordPurchase> purchases, IValidator<RedeemPoints> redemptions, IValidator<ReturnPurchase> returns)
+    Inbox inbox, PageSender sender, PostingLanes lanes, LinesInHand hand,
+    IValidator<RecordPurchase> purchases, IValidator<RedeemPoints> redemptions, IValidator<ReturnPurchase> returns)
     : IConsumer<Contracts.Page<TransactionSubmitted>>
 {
     public Task Consume(ConsumeContext<Contracts.Page<TransactionSubmitted>> context) =>
@@ -29,72 +32,76 @@ internal sealed class OnTransactionSubmitted(
 
     private async Task Post(InboxTransaction inbox, IReadOnlyList<TransactionSubmitted> submitted, CancellationToken ct)
     {
-        var (underWay, series) = (new List<Task>(), new PostingSeries());
+        var lines = submitted.Where(s => s is { BatchId: not null, Line: not null }).ToList();
+        var page = new SubmittedPage(await hand.Take(lines, ct), new PostingSeries());
+        var underWay = new List<Task<TransactionAnswered?>>();
         try
         {
-            foreach (var one in submitted) underWay.Add(await Post(one, inbox.OriginOf(one) with { CausedBy = one.SubmittedBy }, series, ct));
+            foreach (var one in submitted) underWay.Add(await Post(one, inbox.OriginOf(one) with { CausedBy = one.SubmittedBy }, page, ct));
         }
         finally
         {
             await Task.WhenAll(underWay);
         }
+
+        var answers = submitted.Zip(await Task.WhenAll(underWay)).Where(a => a.Second is not null)
+            .Select(a => new Told<TransactionAnswered>(NamedGuid.From(inbox.EventIdOf(a.First), "answer"), a.Second!, inbox.OriginOf(a.First).TraceParent));
+        await sender.Send([.. answers], ct);
+        await LinesInHand.PutAway(inbox, lines, ct);
     }
 
-    private Task<Task> Post(TransactionSubmitted submitted, Origin origin, PostingSeries series, CancellationToken ct)
+    private async Task<Task<TransactionAnswered?>> Post(TransactionSubmitted submitted, Origin origin, SubmittedPage page, CancellationToken ct)
     {
-        var line = Read(submitted);
+        try
+        {
+            return await Admit(submitted, origin, page, ct);
+        }
+        catch (UnpostableException e) when (submitted.BatchId is not null)
+        {
+            return Task.FromResult<TransactionAnswered?>(submitted.Refused(e.Code, e.Reason));
+        }
+    }
+
+    private Task<Task<TransactionAnswered?>> Admit(TransactionSubmitted submitted, Origin origin, SubmittedPage page, CancellationToken ct)
+    {
+        var line = submitted.ToLine();
         var partner = new PartnerId(submitted.PartnerId);
         switch (line.Type)
         {
             case TransactionLine.PurchaseType:
                 var purchase = line.ToPurchase(partner, submitted.MayBackdate);
-                return Post(purchase, purchases.Validate(purchase), origin, series, ct);
+                return Admit(purchase, purchases.Validate(purchase), a => (a.Points, a.Balance), submitted, origin, page, ct);
             case TransactionLine.RedemptionType:
                 var redemption = line.ToRedemption(partner, submitted.MayBackdate);
-                return Post(redemption, redemptions.Validate(redemption), origin, series, ct);
+                return Admit(redemption, redemptions.Validate(redemption), a => (-a.Points, a.Balance), submitted, origin, page, ct);
             default:
                 var back = line.ToReturn(partner, submitted.MayBackdate);
-                return Post(back, returns.Validate(back), origin, series, ct);
+                return Admit(back, returns.Validate(back), a => (-a.Points, a.Balance), submitted, origin, page, ct);
         }
     }
 
-    private async Task<Task> Post<TAnswer>(IPosting<TAnswer> command, ValidationResult rules, Origin origin, PostingSeries series, CancellationToken ct) => rules.IsValid
-        ? Decided(command, await lanes.PostInOrder(command, origin, series, ct))
-        : throw new UnpostableException($"Transaction {command.TransactionId}: {rules.Errors[0].ErrorMessage}");
-
-    private static async Task Decided<TAnswer>(IPosting<TAnswer> command, Task<Outcome<TAnswer>> posted)
+    private async Task<Task<TransactionAnswered?>> Admit<TAnswer>(
+        IPosting<TAnswer> command, ValidationResult rules, Func<TAnswer, (long Points, long Balance)> figures, TransactionSubmitted submitted, Origin origin,
+        SubmittedPage page, CancellationToken ct)
     {
-        if (await posted is Outcome<TAnswer>.Refused { Remember: false, Refusal: var refusal })
-            throw new UnpostableException($"Transaction {command.TransactionId}: {refusal.Code}. {refusal.Detail}");
+        if (!rules.IsValid) throw UnpostableException.Of(submitted, "invalid-request", rules.Errors[0].ErrorMessage);
+        return Decided(await lanes.Submit(command, origin, page.Series, ct), figures, submitted, page);
     }
 
-    private static TransactionLine Read(TransactionSubmitted e)
+    private static async Task<TransactionAnswered?> Decided<TAnswer>(
+        Admitted<TAnswer> posted, Func<TAnswer, (long Points, long Balance)> figures, TransactionSubmitted submitted, SubmittedPage page) => await posted.Outcome switch
     {
-        if (!TransactionId.IsValid(e.TransactionId) || (e.Purchase is not null && !TransactionId.IsValid(e.Purchase)))
-            throw new UnpostableException($"A transaction of {e.PartnerId} has an id that no transaction can have.");
-        var line = new TransactionLine(
-            e.Kind, TransactionId.From(e.TransactionId), e.OccurredAt, e.Card, e.Store, Amount(e), e.Currency,
-            e.Points is { } points ? ExactNumber.From(points) : null, e.Purchase is { } purchase ? TransactionId.From(purchase) : null);
-        return line.Fault() is { } fault ? throw new UnpostableException($"Transaction {e.TransactionId}: {fault.Detail}") : line;
-    }
+        Outcome<TAnswer>.Refused { Remember: false, Refusal: var refusal } when submitted.BatchId is null =>
+            throw UnpostableException.Of(submitted, refusal.Code, refusal.Detail),
+        _ when submitted.BatchId is null => null,
+        Outcome<TAnswer>.Accepted { Answer: var answer } => submitted.Posted(before: posted.IsReplay && !page.Holds(submitted), figures(answer)),
+        Outcome<TAnswer>.Refused { Refusal: var refusal } => submitted.Refused(refusal.Code, refusal.Detail),
+        _ => throw new InvalidOperationException("What passed its rules is accepted or refused."),
+    };
 
-    private static ExactNumber? Amount(TransactionSubmitted e) => e.AmountMinor is not { } minor
-        ? null
-        : ExactNumber.From(Currency.TryFrom(e.Currency, out var currency) ? new Money(minor, currency).Amount : minor);
-}
-
-/// <summary>A submitted transaction can't be posted as it stands.</summary>
-internal sealed class UnpostableException : Exception
-{
-    public UnpostableException()
+    // What the transactions of one page have in common.
+    private sealed record SubmittedPage(IReadOnlySet<(Guid Batch, int Line)> InHand, PostingSeries Series)
     {
-    }
-
-    public UnpostableException(string message) : base(message)
-    {
-    }
-
-    public UnpostableException(string message, Exception inner) : base(message, inner)
-    {
+        public bool Holds(TransactionSubmitted line) => InHand.Contains((line.BatchId!.Value, line.Line ?? 0));
     }
 }

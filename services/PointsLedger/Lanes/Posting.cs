@@ -117,6 +117,9 @@ internal sealed class Posting<TAnswer>(IPosting<TAnswer> command, Origin origin,
 
     public Task<Outcome<TAnswer>> Outcome => answered.Task;
 
+    /// <summary>Whether the outcome is that of an earlier request; known with it.</summary>
+    public bool IsReplay { get; private set; }
+
     public override ITransactionCommand Request => command;
 
     public override byte[] PayloadHash { get; } = RecordedOutcomes.HashOf(command);
@@ -128,6 +131,7 @@ internal sealed class Posting<TAnswer>(IPosting<TAnswer> command, Origin origin,
 
     public override void Decide(LaneBatch batch)
     {
+        IsReplay = false;
         if (batch.Recorded(Key) is { } recorded)
         {
             Replay(recorded);
@@ -154,7 +158,8 @@ internal sealed class Posting<TAnswer>(IPosting<TAnswer> command, Origin origin,
         if (verdict.VoidsOriginal) batch.Record(new(new(Key.Partner, command.RefersTo!.Value), TransactionKind.Voided), []);
     }
 
-    public override void Replay(TransactionRow recorded) => outcome = RecordedOutcomes.Replay<TAnswer>(command, PayloadHash, recorded);
+    public override void Replay(TransactionRow recorded) =>
+        (outcome, IsReplay) = (RecordedOutcomes.Replay<TAnswer>(command, PayloadHash, recorded), true);
 
     public override void Answer()
     {
@@ -170,4 +175,15 @@ internal sealed class Posting<TAnswer>(IPosting<TAnswer> command, Origin origin,
 
     private TransactionRow? Row(Outcome<TAnswer> decided, long? version) =>
         RecordedOutcomes.Row(command, PayloadHash, decided, version is null ? null : Account, version);
+}
+
+/// <summary>A posting that has its place in a lane.</summary>
+/// <param name="Posting">The posting, perhaps of an earlier request under the same id that is still under way.</param>
+/// <param name="Joined">Whether it is an earlier request's.</param>
+internal readonly record struct Admitted<TAnswer>(Posting<TAnswer> Posting, bool Joined)
+{
+    public Task<Outcome<TAnswer>> Outcome => Posting.Outcome;
+
+    /// <summary>Whether the outcome is that of an earlier request; known with it.</summary>
+    public bool IsReplay => Joined || Posting.IsReplay;
 }

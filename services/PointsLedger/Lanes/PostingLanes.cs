@@ -37,13 +37,17 @@ internal sealed class PostingLanes : IHostedService
     /// Throws <see cref="LaneFullException"/> at once when too many wait already.
     /// </summary>
     public async Task<Outcome<TAnswer>> Post<TAnswer>(IPosting<TAnswer> command, Origin origin, CancellationToken ct) =>
-        await (await Admit(command, origin, series: null, ct)).WaitAsync(ct);
+        await (await Admit(command, origin, series: null, ct)).Outcome.WaitAsync(ct);
 
     /// <summary>
     /// Posts in the order of the calls: the outer task completes when the posting has its place, the inner one with its outcome.
     /// Waits for room in a full lane. Once one of a series was lost in an outage, the rest of it fails too.
     /// </summary>
-    public Task<Task<Outcome<TAnswer>>> PostInOrder<TAnswer>(IPosting<TAnswer> command, Origin origin, PostingSeries series, CancellationToken ct) =>
+    public async Task<Task<Outcome<TAnswer>>> PostInOrder<TAnswer>(IPosting<TAnswer> command, Origin origin, PostingSeries series, CancellationToken ct) =>
+        (await Admit(command, origin, series, ct)).Outcome;
+
+    /// <summary>The same for whoever must tell what was posted now from what had been posted before.</summary>
+    public Task<Admitted<TAnswer>> Submit<TAnswer>(IPosting<TAnswer> command, Origin origin, PostingSeries series, CancellationToken ct) =>
         Admit(command, origin, series, ct);
 
     /// <summary>The account's state after everything that waits now; loaded together with whatever else is waiting.</summary>
@@ -99,12 +103,12 @@ internal sealed class PostingLanes : IHostedService
         return Task.WhenAll(lanes.Select(lane => lane.Running)).WaitAsync(cancellationToken);
     }
 
-    private async Task<Task<Outcome<TAnswer>>> Admit<TAnswer>(IPosting<TAnswer> command, Origin origin, PostingSeries? series, CancellationToken ct)
+    private async Task<Admitted<TAnswer>> Admit<TAnswer>(IPosting<TAnswer> command, Origin origin, PostingSeries? series, CancellationToken ct)
     {
         var posting = new Posting<TAnswer>(command, origin, leave) { Series = series };
         while (underWay.GetOrAdd(posting.Key, posting) is var first && first != posting)
         {
-            if (first is Posting<TAnswer> same && same.PayloadHash.AsSpan().SequenceEqual(posting.PayloadHash)) return same.Outcome;
+            if (first is Posting<TAnswer> same && same.PayloadHash.AsSpan().SequenceEqual(posting.PayloadHash)) return new(same, Joined: true);
             await first.Done.WaitAsync(ct);
         }
 
@@ -122,7 +126,7 @@ internal sealed class PostingLanes : IHostedService
             posting.Fail(e);
         }
 
-        return posting.Outcome;
+        return new(posting, Joined: false);
     }
 
     // What it refers to appeared, in another lane, after it was sent on its way.

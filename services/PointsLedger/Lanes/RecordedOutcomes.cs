@@ -9,7 +9,7 @@ namespace Loyalty.PointsLedger.Lanes;
 /// <summary>How the outcome of a transaction is kept under its id, and answered again to an honest repeat.</summary>
 internal static class RecordedOutcomes
 {
-    private static readonly Refusal Differs =
+    public static readonly Refusal Differs =
         new("transaction-differs", "This id was used before for a different request. Repeat that request unchanged, or use a new id.");
 
     public static byte[] HashOf(ITransactionCommand command) => SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(command, command.GetType(), StorageJson.Options));

@@ -53,13 +53,13 @@ public sealed class ReadingFiles
             type,transactionId,occurredAt,card,store,amount,currency,points,purchase,promoCodes,lines,returnedLines
             purchase,t-1,2017-03-01T10:15:00Z,9276000000000001,S1,5,EUR,,,SPRING|TEN,"[{""product"":""milk"",""amount"":5}]",
             redemption,t-2,2017-03-01T10:15:00Z,9276000000000001,S1,,,40,,,,
-            return,t-3,2017-03-01T10:15:00Z,,,2.50,EUR,,t-1,,,"[{""line"":1,""amount"":2.50}]"
+            return,t-3,2017-03-01T10:15:00Z,,,2.50,EUR,,t-1,,,"[{""line"":0,""amount"":2.50}]"
             """);
         lines.ShouldAllBe(l => l.Fault == null);
         lines[0].Transaction!.PromoCodes.ShouldBe(["SPRING", "TEN"]);
         lines[0].Transaction!.Lines.ShouldBe([new(ExactNumber.From(5), "milk")]);
         lines[1].Transaction!.Points.ShouldBe(ExactNumber.From(40));
-        (lines[2].Transaction!.Purchase, lines[2].Transaction!.ReturnedLines![0].Line).ShouldBe((TransactionId.From("t-1"), 1));
+        (lines[2].Transaction!.Purchase, lines[2].Transaction!.ReturnedLines![0].Line).ShouldBe((TransactionId.From("t-1"), 0));
     }
 
     [Theory]
