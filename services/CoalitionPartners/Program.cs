@@ -35,8 +35,12 @@ builder.Services.AddMessaging(builder.Configuration, "coalition-partners", messa
 {
     messaging.Publish(PublishedEvents.Map);
     messaging.Consume<OnPurchaseAccrued, OnPurchaseReversed, OnPointsRedeemed, OnRedemptionReversed, OnPointsAdjusted, OnPointsExpired>(Subscriptions.CoalitionPartnersSettlement);
+    messaging.Consume<OnTransactionAnswered>(Subscriptions.CoalitionPartnersBatches);
 });
 builder.Services.AddSingleton<AgreedTerms>().AddSingleton<SettlementStreams>();
+
+// Files that partners send, and their way to the ledger and back.
+builder.Services.AddBatches(builder.Configuration);
 
 // What can be asked for, and by whom.
 builder.Services.AddCommands(typeof(Program).Assembly);
@@ -83,5 +87,9 @@ app.MapListClearingCycles();
 app.MapShowClearingCycle();
 app.MapShowStatement();
 app.MapShowStatementPostings();
+
+app.MapSubmitBatch();
+app.MapShowBatches();
+app.MapCancelBatch();
 
 await app.RunService(args);

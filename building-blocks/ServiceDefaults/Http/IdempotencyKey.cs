@@ -18,6 +18,13 @@ public static class IdempotencyKey
     /// <summary>The id in the header; a request without one is a 400.</summary>
     public static TransactionId RequiredKey(this HttpContext http) => http.RequestId(null);
 
+    /// <summary>The id in the header, or null without one; one of another form is a 400.</summary>
+    public static TransactionId? OptionalKey(this HttpContext http)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        return http.Request.Headers.ContainsKey(Header) ? http.RequestId(null) : null;
+    }
+
     /// <summary>
     /// The id in the body, for which the header is an alias. Neither, two different ones or one of another form is a 400.
     /// </summary>

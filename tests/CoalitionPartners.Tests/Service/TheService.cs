@@ -45,6 +45,9 @@ public sealed class TheService(PostgresServer postgres, RabbitServer rabbit) : I
             ["Auth__Authority"] = Issuer,
             ["Operator__ClientSecret"] = OperatorSecret,
             ["Approver__ClientSecret"] = ApproverSecret,
+            ["Batches__Window"] = "3000",
+            ["Batches__MostLines"] = "10000",
+            ["Batches__ResendAfter"] = "00:00:03",
         };
         await ServiceProcess.Migrate("CoalitionPartners", settings);
         await Start();
