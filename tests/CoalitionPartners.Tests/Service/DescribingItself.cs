@@ -14,6 +14,7 @@ public sealed class DescribingItself(TheService service)
         paths.Select(p => p.Name).Order(StringComparer.Ordinal).ShouldBe(
         [
             "/.well-known/checkpoint-keys.json", "/.well-known/jwks.json", "/.well-known/oauth-authorization-server", "/connect/token",
+            "/v1/batches", "/v1/batches/{id}", "/v1/batches/{id}/cancellation", "/v1/batches/{id}/lines", "/v1/batches/{id}/report.csv", "/v1/batches/{id}/report.ndjson",
             "/v1/checkpoints", "/v1/checkpoints/{size}", "/v1/checkpoints/{size}/consistency", "/v1/checkpoints/{size}/inclusion",
             "/v1/offers", "/v1/offers/{id}", "/v1/offers/{id}/withdrawal",
             "/v1/partners", "/v1/partners/{partnerId}", "/v1/partners/{partnerId}/agreements", "/v1/partners/{partnerId}/clients",
