@@ -91,7 +91,7 @@ public sealed class SettlingPeriods
     [Fact]
     public void nets_to_zero_with_the_coalition_whatever_was_posted() => Check.QuickThrowOnFailure(Prop.ForAll(Postings().ArrayOf(5).ToArbitrary(), partners =>
     {
-        var netting = new Netting(Euro, [.. partners.Select(postings => After(postings).Position(Grocery, Euro))]);
+        var netting = new Netting(Euro, [.. partners.Select((postings, i) => After(postings).Position(Partner.IdOf($"P{i}"), Euro))]);
         return netting.Total == Money.Zero(Euro) && netting.Coalition == new Money(-netting.Positions.Sum(p => p.Net.Minor), Euro);
     }));
 

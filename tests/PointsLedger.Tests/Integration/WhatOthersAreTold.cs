@@ -30,10 +30,14 @@ public class WhatOthersAreTold
     public void of_a_redemption_with_whose_points_were_spent()
     {
         var told = Told<PointsRedeemed>().ShouldBeOfType<Contract.PointsRedeemed>();
-        told.Draws.ShouldBe([new(Given.Grocery.Value, "basket-1", 10), new(Given.Fuel.Value, "pump:7", 2)]);
+        told.Draws.ShouldBe([new(Given.Grocery.Value, "basket-1", 10, AgreementVersion: 3), new(Given.Fuel.Value, "pump:7", 2, AgreementVersion: 1)]);
         (told with { Draws = [] }).ShouldBeEquivalentTo(new Contract.PointsRedeemed(
             Account, Given.Fuel.Value, "S-7", "spend-1", null, 12, [], 2, Given.Noon, Recorded));
     }
+
+    [Fact]
+    public void of_points_that_lapsed_with_when_they_were_earned() => Told(Samples.ByRules.OfType<PointsExpired>().Single())
+        .ShouldBeOfType<Contract.PointsExpired>().Draws.ShouldBe([new(Given.Grocery.Value, "basket-1", 10, 3, Given.Noon.AddYears(-1))]);
 
     [Fact]
     public void of_a_release() => Told<ReservationReleased>().ShouldBe(new Contract.ReservationReleased(
@@ -61,8 +65,10 @@ public class WhatOthersAreTold
         Told<AccountClosed>().ShouldBeNull();
     }
 
-    private static object? Told<TFact>() => PublishedEvents.Map(new StoredEvent(
-        1, Guid.NewGuid(), Account, 1, "any", Samples.OfEveryFact.Single(f => f is TFact), Recorded, "partner:GROCERY/till-1", null));
+    private static object? Told<TFact>() => Told(Samples.OfEveryFact.Single(f => f is TFact));
+
+    private static object? Told(IAccountFact fact) => PublishedEvents.Map(new StoredEvent(
+        1, Guid.NewGuid(), Account, 1, "any", fact, Recorded, "partner:GROCERY/till-1", null));
 }
 
 [Collection(nameof(RunningLedger))]

@@ -64,6 +64,16 @@ public class AccountsInMemory
         AccountImage.Of(new EventStream<Account>(account.Id.Value, account, 1)).Open(account.Id.Value).State.Stored().ShouldBe(account.Stored());
     }
 
+    [Fact]
+    public void keep_lots_that_were_stored_before_their_accrual_was()
+    {
+        var (lot, json) = (new Lot(From, new(200), new(50)) { Pending = true }, new EventTypes().MapAccountFacts().Json);
+        var stored = System.Text.Json.JsonSerializer.Serialize(lot, json);
+
+        System.Text.Json.JsonSerializer.Deserialize<Lot>(stored, json).ShouldBe(lot);
+        System.Text.Json.JsonSerializer.Deserialize<Lot>(stored[..stored.LastIndexOf('/')] + '"', json).ShouldBe(lot with { From = From with { AccruedAt = null } });
+    }
+
     private static IEnumerable<string> Unset(object value, string path) => value switch
     {
         IEnumerable items when value is not string => items.Cast<object>() is var all && all.Any() ? all.SelectMany(item => Unset(item, path)) : [path],
