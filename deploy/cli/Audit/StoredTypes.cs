@@ -9,6 +9,7 @@ internal static class StoredTypes
         [
             "partner-admitted", "store-opened", "agreement-made", "api-client-registered", "api-client-revoked", "offer-published", "offer-withdrawn",
             "programme-published", "block-proposed", "block-rejected", "block-bought", "block-points-issued", "block-running-low", "postings-settled", "points-issued", "issue-reversed", "points-accepted", "acceptance-reversed",
+            "clearing-calendar-published", "cycle-closing-proposed", "cycle-closing-rejected", "cycle-cut", "cycle-closed",
         ],
         ["customers"] =
         [
