@@ -24,7 +24,13 @@ internal sealed class AuditingDay(Coalition coalition, HttpClient http)
         var known = await coalition.Operator.Admit();
         var members = await coalition.Operator.Enrol(known, 3);
         (Anna, Ben, Cleo) = (members[0], members[1], members[2]);
-        var (grocery, fuel) = (await Open("GROCERY", 1m), await Open("FUEL", 2m));
+        var (grocery, fuel) = (
+            await Open("GROCERY", 1m, new
+            {
+                funding = new { kind = "split", shareAtIssue = 0.4m }, breakage = "issuer",
+                storePrices = new[] { new { group = "all", stores = new[] { "S1" }, issuePrice = 0.0175m, redeemPrice = 0.0085m } },
+            }),
+            await Open("FUEL", 2m, new { funding = new { kind = "prepaid", block = new { points = 50, price = 0.0111m, alertBelow = 20, replenish = true, whenEmpty = "overdraw" } } }));
         await Publish(grocery.Id, fuel.Id);
 
         await Earn(grocery, fuel);
@@ -86,12 +92,12 @@ internal sealed class AuditingDay(Coalition coalition, HttpClient http)
             """);
     }
 
-    private async Task<Shop> Open(string code, decimal pointsPerUnit)
+    private async Task<Shop> Open(string code, decimal pointsPerUnit, object commercial)
     {
         var client = coalition.Client("operator", coalition.OperatorSecret);
         async Task<JsonNode> Ask(string path, object body) => (await client.Post(new Uri(coalition.UrlOf(Coalition.Partners), path), body)).Accepted().Body;
         var id = (await Ask("v1/partners", new { code, name = code, currency = "EUR", stores = new[] { new { code = "S1", name = "The store" } } }))["partnerId"]!.GetValue<Guid>();
-        await Ask($"v1/partners/{id}/agreements", new { effectiveFrom = "2020-01-01T00:00:00Z", pointsPerUnit, issuePrice = 0.0125m, redeemPrice = 0.008m });
+        await Ask($"v1/partners/{id}/agreements", new { effectiveFrom = "2020-01-01T00:00:00Z", pointsPerUnit, issuePrice = 0.0125m, redeemPrice = 0.008m, commercial });
         var secret = await Ask($"v1/partners/{id}/clients", new { name = "till", scopes = new[] { "ledger.post", "ledger.redeem", "ledger.read", "ledger.backdate" } });
         return new(id, coalition.Client(secret["clientId"]!.GetValue<string>(), secret["clientSecret"]!.GetValue<string>()));
     }
