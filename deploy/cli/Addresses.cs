@@ -1,14 +1,16 @@
 namespace Loyalty.Cli;
 
-/// <summary>Where the coalition's services answer, and the operator's secret. Everything comes from the environment.</summary>
-internal sealed record Addresses(Uri Partners, Uri Customers, Uri Cards, Uri Ledger, string OperatorSecret)
+/// <summary>Where the coalition's services answer, and the operators' secrets. Everything comes from the environment.</summary>
+/// <param name="ApproverSecret">The second operator's, for what takes two; null where it is not given.</param>
+internal sealed record Addresses(Uri Partners, Uri Customers, Uri Cards, Uri Ledger, string OperatorSecret, string? ApproverSecret)
 {
     public static Addresses FromEnvironment() => new(
         Service("LOYALTY_PARTNERS_URL", 5101),
         Service("LOYALTY_CUSTOMERS_URL", 5102),
         Service("LOYALTY_CARDS_URL", 5103),
         Service("LOYALTY_LEDGER_URL", 5104),
-        Required("LOYALTY_OPERATOR_SECRET", "the secret of the operator's API client; './loyalty up' prints where it is kept"));
+        Required("LOYALTY_OPERATOR_SECRET", "the secret of the operator's API client; './loyalty up' prints where it is kept"),
+        Environment.GetEnvironmentVariable("LOYALTY_APPROVER_SECRET") is { Length: > 0 } approver ? approver : null);
 
     public static Uri Broker()
     {

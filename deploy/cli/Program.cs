@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Loyalty.Cli.Audit;
 using Loyalty.Cli.Broker;
+using Loyalty.Cli.Clear;
 using Loyalty.Cli.Demo;
 using Loyalty.Cli.Import;
 using Loyalty.Cli.WhatIf;
@@ -21,6 +22,7 @@ var loyalty = new RootCommand("Talks to a running Loyalty coalition through its 
     DemoCommand.Create(),
     ImportCommand.Create(),
     WhatIfCommand.Create(),
+    ClearCommand.Create(),
     ErrorCommands.Errors(),
     ErrorCommands.Redrive(),
     AuditCommand.Create(),

@@ -73,6 +73,7 @@ client_settings() {
   echo "LOYALTY_CARDS_URL=$(service_url Cards)"
   echo "LOYALTY_LEDGER_URL=$(service_url PointsLedger)"
   echo "LOYALTY_OPERATOR_SECRET=$(secret operator)"
+  echo "LOYALTY_APPROVER_SECRET=$(secret approver)"
   echo "LOYALTY_BROKER_URI=$(broker_uri loyalty "$(secret rabbitmq)")"
 }
 

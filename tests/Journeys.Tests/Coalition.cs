@@ -26,6 +26,8 @@ public sealed class Coalition(PostgresServer postgres, RabbitServer rabbit) : IA
 
     internal string OperatorSecret { get; } = RandomNumberGenerator.GetHexString(48, lowercase: true);
 
+    internal string ApproverSecret { get; } = RandomNumberGenerator.GetHexString(48, lowercase: true);
+
     internal TelemetrySink Telemetry { get; } = new();
 
     internal PostgresServer Postgres => postgres;
@@ -56,6 +58,7 @@ public sealed class Coalition(PostgresServer postgres, RabbitServer rabbit) : IA
                 ["Auth__Authority"] = UrlOf(Partners).ToString().TrimEnd('/'),
                 ["Telemetry__Otlp"] = Telemetry.Url.ToString().TrimEnd('/'),
                 ["Operator__ClientSecret"] = OperatorSecret,
+                ["Approver__ClientSecret"] = ApproverSecret,
                 ["Customers__MasterKey"] = masterKey,
             };
         }

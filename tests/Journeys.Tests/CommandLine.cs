@@ -55,6 +55,7 @@ internal static class CommandLine
         start.Environment["LOYALTY_CARDS_URL"] = coalition.UrlOf(Coalition.Cards).ToString();
         start.Environment["LOYALTY_LEDGER_URL"] = coalition.UrlOf(Coalition.Ledger).ToString();
         start.Environment["LOYALTY_OPERATOR_SECRET"] = coalition.OperatorSecret;
+        start.Environment["LOYALTY_APPROVER_SECRET"] = coalition.ApproverSecret;
         return Process.Start(start)!;
     }
 }

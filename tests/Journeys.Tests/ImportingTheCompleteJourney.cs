@@ -12,17 +12,13 @@ public sealed class ImportingTheCompleteJourney(Coalition coalition)
 {
     private static readonly int? Households = Environment.GetEnvironmentVariable("LOYALTY_FULL_IMPORT") == "1" ? null : 150;
 
+    // Both tests look at one import: interrupted, completed and repeated.
+    private static Task<(CountedByHand Counted, JsonNode Totals, JsonNode Again)>? imported;
+
     [Fact]
     public async Task comes_to_the_same_totals_as_counting_by_hand_also_when_it_was_interrupted_and_when_it_is_repeated()
     {
-        var folder = TestData.Folder("complete-journey");
-        var counted = new CountedByHand(folder, Households);
-
-        var before = await coalition.FactsInTheLedger();
-        await CommandLine.RunAndKill(coalition, async () => await coalition.FactsInTheLedger() > before + 500, Arguments(folder, null));
-        var totals = await Import(folder);
-        var again = await Import(folder);
-
+        var (counted, totals, again) = await (imported ??= ImportAll());
         Number(totals, "households").ShouldBe(counted.Households);
         Number(totals, "purchases").ShouldBe(counted.Purchases);
         totals["amount"]!.GetValue<decimal>().ShouldBe(counted.Amount);
@@ -40,6 +36,41 @@ public sealed class ImportingTheCompleteJourney(Coalition coalition)
         }
 
         again.ToJsonString().ShouldBe(totals.ToJsonString());
+    }
+
+    [Fact]
+    public async Task clears_cycle_by_cycle_to_what_counting_by_hand_comes_to()
+    {
+        var (counted, _, _) = await (imported ??= ImportAll());
+        var clearing = new ClosedCycles(coalition);
+        var months = counted.Months.GroupBy(m => m.Month).OrderBy(m => m.Key, StringComparer.Ordinal).ToList();
+        var forward = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var month in months)
+        {
+            var statements = await clearing.Close(month.Key);
+            var expected = month.ToDictionary(m => m.Partner, m => (m.Issued, m.Redeemed, m.OwesCents, m.IsOwedCents));
+            foreach (var partner in month.Select(m => m.Partner).Union(forward.Keys).ToList())
+            {
+                var (issued, redeemed, owes, owed) = expected.GetValueOrDefault(partner);
+                var before = forward.GetValueOrDefault(partner);
+                forward[partner] = before + owed - owes;
+                var statement = new ClosedStatement(partner, issued, redeemed, owes, owed, before, forward[partner]);
+                if (statement != new ClosedStatement(partner, 0, 0, 0, 0, 0, 0))
+                    statements.ShouldContain(statement);
+            }
+        }
+
+        var last = await CommandLine.Run(coalition, "clear", months[^1].Key);
+        last.ExitCode.ShouldBe(0, last.ToString());
+        last.Output.ShouldContain($"Cycle {months[^1].Key} nets to 0.00");
+    }
+
+    private async Task<(CountedByHand Counted, JsonNode Totals, JsonNode Again)> ImportAll()
+    {
+        var folder = TestData.Folder("complete-journey");
+        var before = await coalition.FactsInTheLedger();
+        await CommandLine.RunAndKill(coalition, async () => await coalition.FactsInTheLedger() > before + 500, Arguments(folder, null));
+        return (new CountedByHand(folder, Households), await Import(folder), await Import(folder));
     }
 
     private async Task<JsonNode> Import(string folder)

@@ -19,6 +19,9 @@ internal sealed class Coalition : IDisposable
         Members = new Members(new ServiceClient(Transport, addresses.Customers, @operator));
         Cards = new Cards(new ServiceClient(Transport, addresses.Cards, @operator));
         Accounts = new Accounts(new ServiceClient(Transport, addresses.Ledger, @operator));
+        Clearing = new Clearing(
+            new ServiceClient(Transport, addresses.Partners, @operator),
+            addresses.ApproverSecret is { } secret ? new ServiceClient(Transport, addresses.Partners, SignIn("approver", secret)) : null);
         WhatIfs = new WhatIfs(new ServiceClient(Transport, addresses.Ledger, @operator));
     }
 
@@ -33,6 +36,8 @@ internal sealed class Coalition : IDisposable
     public Accounts Accounts { get; }
 
     public WhatIfs WhatIfs { get; }
+
+    public Clearing Clearing { get; }
 
     /// <summary>A till of the partner that owns the API client.</summary>
     public Till Till(ApiClient client) => new(new ServiceClient(Transport, addresses.Ledger, SignIn(client.ClientId, client.ClientSecret)));

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Loyalty.Cli.Api;
 
 internal sealed record Store(string Code, string Name);
@@ -63,6 +61,4 @@ internal sealed class Partners(ServiceClient service)
     private sealed record MonthOfOne(string Code, string Name, long PointsIssued, long PointsRedeemed, Amount Owes, Amount Owed, Amount Net);
 
     private sealed record Own(Amount Net);
-
-    private sealed record Amount([property: JsonPropertyName("amount")] decimal Value);
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
 using Loyalty.Cli.Api;
+using Loyalty.Cli.Clear;
 using Spectre.Console;
 
 namespace Loyalty.Cli.Demo;
@@ -35,7 +36,16 @@ internal static class DemoCommand
 
         await Balances(coalition, cast, story, ct);
         await Settlement(coalition, before, story, ct);
+        await Clearing(coalition, cast, ct);
         Interfaces(addresses);
+    }
+
+    private static async Task Clearing(Coalition coalition, Cast cast, CancellationToken ct)
+    {
+        var runs = await coalition.Clearing.Running(SettlementFollowsWithin, ct);
+        ClearingTables.Statement(await coalition.Clearing.Statement(runs.Cycle.CycleId, cast.Supermarket.Id, ct));
+        AnsiConsole.MarkupLineInterpolated(
+            $"Two operators close cycle {runs.Cycle.CycleId} once it is over, {runs.Cycle.Until.UtcDateTime:yyyy-MM-dd HH:mm} UTC or later: [bold]./loyalty clear {runs.Cycle.CycleId}[/]");
     }
 
     private static async Task Balances(Coalition coalition, Cast cast, Day story, CancellationToken ct)

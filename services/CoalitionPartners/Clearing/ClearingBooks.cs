@@ -68,14 +68,12 @@ internal sealed class ClearingBooks(DocumentStore store, ClearingReader reader, 
         foreach (var account in lines.GroupBy(l => l.Account))
         {
             var (partner, currency, forward, version) = account.Key;
-            var agreement = version is { } held ? await terms.Find(partner, held, ct) : null;
-            inputs.Add(new(partner, currency, forward, [.. account.Where(l => l.Line is not null).Select(l => l.Line!.Value)], Charges(agreement)));
+            var charged = version is { } held ? (await terms.Find(partner, held, ct)).Commercial : null;
+            inputs.Add(new(partner, currency, forward, [.. account.Where(l => l.Line is not null).Select(l => l.Line!.Value)], charged));
         }
 
         return inputs;
     }
-
-    private static ChargeTerms? Charges(Agreement? agreement) => null;
 
     private static (LineKey, PriceLine)? Line(NpgsqlDataReader row)
     {

@@ -50,7 +50,7 @@ internal sealed record ShownLine(
 /// <param name="Label">What a tax is called.</param>
 /// <param name="Transactions">For how many; null for other charges.</param>
 /// <param name="On">The sum of charges it is computed from; null for other charges.</param>
-/// <param name="Rate">Units of the currency for each transaction or cycle, the minimum, or the rate of the tax.</param>
+/// <param name="Rate">Units of the currency for each transaction or cycle, the minimum, or the percentage of the tax.</param>
 internal sealed record ShownCharge(string LineId, string Kind, string? Label, long? Transactions, Money? On, decimal Rate, Money Amount);
 
 /// <summary>Points of the cycle, net of what was undone.</summary>

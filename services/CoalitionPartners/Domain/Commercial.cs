@@ -77,7 +77,7 @@ internal enum BreakageKeeper
     Issuer,
 }
 
-/// <summary>Value added tax on the coalition's fees.</summary>
+/// <summary>Value added tax on what the coalition charges: points and fees.</summary>
 /// <param name="Rate">In percent of the net.</param>
 /// <param name="Label">What a statement calls it: <c>VAT 20%</c>.</param>
 internal sealed record Vat(decimal Rate, string Label)

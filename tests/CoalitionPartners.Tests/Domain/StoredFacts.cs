@@ -40,7 +40,7 @@ public sealed class StoredFacts
         ["cycle-cut"] = new CycleCut(March.Id, March.From, March.Until, "anna", "bert", Noon),
         ["cycle-closed"] = CycleClosed.Of(March, 4711,
         [
-            new(Grocery, Euro, -250, [(new(March.Id.Previous(), PostingKind.Acceptance, 1, 0.008m), new(0.008m, new(500), 3, 1))], new(0, 10m, 0, 0.2m, "VAT 20 %")),
+            new(Grocery, Euro, -250, [(new(March.Id.Previous(), PostingKind.Acceptance, 1, 0.008m), new(0.008m, new(500), 3, 1))], Commercial.Usual with { FeePerCycle = new(1000, Euro), Vat = new(20, "VAT 20 %") }),
         ]),
         ["block-proposed"] = new BlockProposed(Grocery, Block, new(1000), 0.009m, Euro, 2, "operator", Noon),
         ["block-rejected"] = new BlockRejected(Grocery, Block, "approver", Noon),

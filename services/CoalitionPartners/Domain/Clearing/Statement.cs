@@ -46,12 +46,12 @@ internal sealed record Statement(
 /// <summary>What a partner's statement is made of.</summary>
 /// <param name="Terms">What is charged by the agreement that holds at the cycle's end; null where there is none.</param>
 internal sealed record StatementInput(
-    PartnerId Partner, Currency Currency, long BroughtForward, IReadOnlyList<(LineKey Key, PriceLine Sum)> Lines, ChargeTerms? Terms)
+    PartnerId Partner, Currency Currency, long BroughtForward, IReadOnlyList<(LineKey Key, PriceLine Sum)> Lines, Commercial? Terms)
 {
     public Statement Statement()
     {
         var lines = Lines.Select(l => StatementLine.Of(l.Key, l.Sum, Currency)).OrderBy(l => l.Origin.First).ThenBy(l => l.Kind).ThenBy(l => l.Id, StringComparer.Ordinal).ToList();
-        return new(Partner, Currency, BroughtForward, lines, Terms?.On(lines, Currency) ?? []);
+        return new(Partner, Currency, BroughtForward, lines, Terms is null ? [] : Charges.On(lines, Terms, Currency));
     }
 }
 

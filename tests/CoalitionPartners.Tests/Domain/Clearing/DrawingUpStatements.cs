@@ -28,7 +28,7 @@ public sealed class DrawingUpStatements
     [InlineData(100, true)]
     public void charges_fees_and_what_is_missing_to_the_minimum_and_taxes_what_is_charged(int minimum, bool missing)
     {
-        var terms = new ChargeTerms(0.05m, 10m, minimum, 0.2m, "VAT 20 %");
+        var terms = Commercial.Usual with { FeePerTransaction = new(5, Euro), FeePerCycle = new(1000, Euro), MinimumPerCycle = new(minimum * 100, Euro), Vat = new(20, "VAT 20 %") };
         var statement = Input(terms, 700, Line(PostingKind.Issue, 0.01m, 4000, transactions: 30), Line(PostingKind.Acceptance, 0.008m, 1000, transactions: 2), Line(PostingKind.Funding, 0.01m, 9, 9)).Statement();
 
         // Issued 40.00, funded 0.09, 32 transactions 1.60, a cycle 10.00: 51.69.
@@ -43,7 +43,7 @@ public sealed class DrawingUpStatements
 
     [Fact]
     public void says_nothing_of_a_partner_of_whom_there_is_nothing_to_say() =>
-        CycleClosed.Clear([Input(new(0.05m, 0, 0, 0.2m, "VAT"), 0)]).ShouldBeEmpty();
+        CycleClosed.Clear([Input(Commercial.Usual with { FeePerTransaction = new(5, Euro), Vat = new(20, "VAT") }, 0)]).ShouldBeEmpty();
 
     [Fact]
     public void is_read_only_if_it_adds_up_to_zero()
@@ -118,7 +118,7 @@ public sealed class DrawingUpStatements
 
     private static Statement Statement(params (LineKey, PriceLine)[] lines) => Input(null, 0, lines).Statement();
 
-    private static StatementInput Input(ChargeTerms? terms, long forward, params (LineKey, PriceLine)[] lines) => new(Grocery, Euro, forward, lines, terms);
+    private static StatementInput Input(Commercial? terms, long forward, params (LineKey, PriceLine)[] lines) => new(Grocery, Euro, forward, lines, terms);
 
     private static (LineKey, PriceLine) Line(PostingKind kind, decimal price, long points, long transactions = 1) =>
         (new(March, kind, 1, price), new(price, new(points), transactions, 0));
