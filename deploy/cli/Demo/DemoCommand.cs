@@ -44,8 +44,8 @@ internal static class DemoCommand
     {
         var runs = await coalition.Clearing.Running(SettlementFollowsWithin, ct);
         ClearingTables.Statement(await coalition.Clearing.Statement(runs.Cycle.CycleId, cast.Supermarket.Id, ct));
-        AnsiConsole.MarkupLineInterpolated(
-            $"Two operators close cycle {runs.Cycle.CycleId} once it is over, {runs.Cycle.Until.UtcDateTime:yyyy-MM-dd HH:mm} UTC or later: [bold]./loyalty clear {runs.Cycle.CycleId}[/]");
+        var until = runs.Cycle.Until.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+        AnsiConsole.MarkupLineInterpolated($"Two operators close cycle {runs.Cycle.CycleId} when it is over, at {until} UTC: [bold]./loyalty clear {runs.Cycle.CycleId}[/]");
     }
 
     private static async Task Balances(Coalition coalition, Cast cast, Day story, CancellationToken ct)
