@@ -26,7 +26,7 @@ internal static class StatementCsv
         {
             csv.AppendJoin(
                 ',', Text(s.CycleId), Text(s.Code), s.Preliminary ? "true" : "false", Text(line), Text(kind), Text(label), Text(late), Number(version), Number(price),
-                Number(points), Number(transactions), Number(reversals), Number(amount.Amount), s.Currency).Append("\r\n");
+                Number(points), Number(transactions), Number(reversals), Amount(amount), s.Currency).Append("\r\n");
         }
     }
 
@@ -36,6 +36,9 @@ internal static class StatementCsv
         var cell = text is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? "'" + text : text ?? "";
         return cell.AsSpan().IndexOfAny(",\"\r\n") < 0 ? cell : $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
+
+    private static string Amount(Money money) =>
+        money.Amount.ToString("F" + money.Currency.Decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
     private static string Number(IFormattable? number) => number?.ToString(null, CultureInfo.InvariantCulture) ?? "";
 }

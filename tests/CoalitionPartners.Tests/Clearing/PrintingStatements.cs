@@ -58,8 +58,8 @@ public sealed class PrintingStatements
     [Fact]
     public void says_on_the_page_when_figures_may_still_change()
     {
-        StatementPage.Of(Shown("Grocery")).ShouldNotContain("Preliminary");
-        StatementPage.Of(Shown("Grocery", preliminary: true)).ShouldContain("Preliminary");
+        StatementPage.Of(Shown("Grocery")).ShouldNotContain("Preliminary:");
+        StatementPage.Of(Shown("Grocery", preliminary: true)).ShouldContain("Preliminary:");
         if (Environment.GetEnvironmentVariable("LOYALTY_KEEP_PAGE") is { } file)
             File.WriteAllText(file, StatementPage.Of(Shown("Grocery & Söhne", preliminary: true)));
     }
