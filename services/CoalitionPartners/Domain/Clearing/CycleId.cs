@@ -1,5 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -24,8 +24,7 @@ internal enum Cadence
 /// and ends, the calendar says.
 /// </summary>
 [JsonConverter(typeof(CycleIdJson))]
-[StructLayout(LayoutKind.Auto)]
-internal readonly record struct CycleId
+internal sealed record CycleId
 {
     private CycleId(Cadence cadence, DateOnly first) => (Cadence, First) = (cadence, first);
 
@@ -45,19 +44,14 @@ internal readonly record struct CycleId
         _ => new DateOnly(day.Year, day.Month, 1),
     });
 
-    public static bool TryParse(string? text, out CycleId id)
+    public static bool TryParse(string? text, [NotNullWhen(true)] out CycleId? id)
     {
-        id = default;
-        if (TryDay(text, "yyyy-MM", out var first))
-            id = Of(Cadence.Monthly, first);
-        else if (TryDay(text, "yyyy-MM-dd", out var day))
-            id = Of(Cadence.Daily, day);
-        else if (TryWeek(text, out var monday))
-            id = Of(Cadence.Weekly, monday);
-        else
-            return false;
+        id = TryDay(text, "yyyy-MM", out var first) ? Of(Cadence.Monthly, first)
+            : TryDay(text, "yyyy-MM-dd", out var day) ? Of(Cadence.Daily, day)
+            : TryWeek(text, out var monday) ? Of(Cadence.Weekly, monday)
+            : null;
         // Beyond these years the arithmetic of dates would leave its range.
-        return id.First.Year is >= 1900 and <= 9000;
+        return id?.First.Year is >= 1900 and <= 9000;
     }
 
     public CycleId Next() => Of(Cadence, Cadence switch

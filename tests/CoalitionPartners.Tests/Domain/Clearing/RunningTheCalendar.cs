@@ -27,9 +27,13 @@ public sealed class RunningTheCalendar
     [InlineData("", null, null)]
     public void names_days_weeks_and_months(string text, string? first, string? last)
     {
-        CycleId.TryParse(text, out var id).ShouldBe(first is not null);
-        if (first is null)
+        if (!CycleId.TryParse(text, out var id) || first is null)
+        {
+            (first ?? last).ShouldBeNull();
+            CycleId.TryParse(text, out _).ShouldBeFalse();
             return;
+        }
+
         id.ToString().ShouldBe(text);
         id.First.ShouldBe(DateOnly.Parse(first, CultureInfo.InvariantCulture));
         id.Last.ShouldBe(DateOnly.Parse(last!, CultureInfo.InvariantCulture));
