@@ -47,6 +47,7 @@ internal static class Scenario
         if (options.Runs("npgsql")) contenders.Add(stack.Push(await PlainContender.Npgsql(site)));
         if (options.Runs("empty")) contenders.Add(stack.Push(await EmptyContender.Start(site)));
         if (options.Runs("in-process")) contenders.Add(stack.Push(await InProcessPostings.Start(site)));
+        if (options.Runs("in-process-rules")) contenders.Add(stack.Push(await InProcessPostings.Start(site, rules: true)));
         if (ledger is not null)
         {
             await ledger.Settle(site.Options.Patience);

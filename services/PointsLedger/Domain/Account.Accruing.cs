@@ -23,11 +23,11 @@ internal sealed partial record Account
         if (Uses.Judge(rules, LimitedPosting.Purchase, card, new(purchase.Partner, store, receipt?.Terminal), accrued.Earned(), purchase.RecordedAt, out var limits) is { } beyond) return beyond;
 
         accrued = accrued with { Limits = limits, TierMonth = rules?.Programme.TierMonth(purchase.OccurredAt) ?? 0 };
+        IReadOnlyList<IAccountFact> facts = Rise(accrued, rules) is { } risen ? [accrued, risen] : [accrued];
+        // Nearly nobody owes anything.
+        if (Debt == Points.Zero) return Accept(facts);
         var lots = ImmutableArray<Lot>.Empty.Add(accrued).Where(lot => !lot.PendsAt(purchase.RecordedAt));
-        var freed = lots.Select(lot => new Draw(lot.From, lot.Remaining)).ToImmutableArray();
-        return this.Fold([accrued]).Rise(purchase, rules) is { } risen
-            ? AcceptAndRepay(purchase, freed, accrued, risen)
-            : AcceptAndRepay(purchase, freed, accrued);
+        return AcceptAndRepay(purchase, [.. lots.Select(lot => new Draw(lot.From, lot.Remaining))], facts);
     }
 
     /// <summary>
@@ -40,7 +40,7 @@ internal sealed partial record Account
         var earned = before.Earn(purchase.Transaction, purchase.Store, purchase.Card, purchase.Amount, purchase.Terms, purchase.Receipt, rules);
         if (earned is null || earned.Earned() > MostPerPosting) return null;
         earned = earned with { TierMonth = rules.Programme.TierMonth(purchase.Transaction.OccurredAt) };
-        return before.Fold([earned]).Rise(purchase.Transaction, rules) is { } risen ? [earned, risen] : [earned];
+        return before.Rise(earned, rules) is { } risen ? [earned, risen] : [earned];
     }
 
     // Null when no such number of points exists.

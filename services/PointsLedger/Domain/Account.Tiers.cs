@@ -25,16 +25,16 @@ internal sealed record MonthVisits(PartnerId Partner, int Count);
 /// <summary>Tiers: upgrades come at once, downgrades when the window has passed and the member has been told.</summary>
 internal sealed partial record Account
 {
-    private TierChanged? Rise(Transaction purchase, Rules? rules)
+    private TierChanged? Rise(PointsAccrued accrued, Rules? rules)
     {
         if (rules is null || rules.Programme is not { Window: { } window } programme) return null;
-        var month = programme.TierMonth(purchase.OccurredAt);
-        if (programme.TierFor(Months, month) is not { } reached) return null;
+        var (purchase, month, months) = (accrued.Transaction, accrued.TierMonth, Months.Add(accrued));
+        if (programme.TierFor(months, month) is not { } reached) return null;
         var (before, after) = (programme.RankOf(Tier?.Id), programme.RankOf(reached));
         // Who reaches their tier again stays, even if a downgrade has been announced.
         if (after < before || (after == before && Tier!.Announced is null)) return null;
         var reason = after == before ? "kept" : "reached";
-        return new(Tier?.Id, reached, reason, window.CheckAfter(programme, Months, reached, month), programme.Version, purchase.OccurredAt, purchase.RecordedAt);
+        return new(Tier?.Id, reached, reason, window.CheckAfter(programme, months, reached, month), programme.Version, purchase.OccurredAt, purchase.RecordedAt);
     }
 
     /// <summary>A return may take away what a tier was reached by: the member is told, and falls unless they reach it again.</summary>

@@ -76,12 +76,20 @@ internal static class Lots
 
     public static ImmutableArray<Lot> Add(this ImmutableArray<Lot> lots, PointsAccrued e)
     {
-        lots = lots.Add(Provenance.Of(e));
-        return e.Awards is { } awards ? awards.Aggregate(lots, (all, award) => all.Add(Provenance.Of(e, award))) : lots;
+        if (e.Awards is not { } awards) return lots.Add(Provenance.Of(e));
+        var all = ImmutableArray.CreateBuilder<Lot>(lots.Length + 1 + awards.Length);
+        all.AddRange(lots);
+        if (e.Points > Points.Zero) all.Add(Of(Provenance.Of(e)));
+        foreach (var award in awards)
+        {
+            if (award.Points > Points.Zero) all.Add(Of(Provenance.Of(e, award)));
+        }
+
+        return all.DrainToImmutable();
     }
 
     public static ImmutableArray<Lot> Add(this ImmutableArray<Lot> lots, Provenance from) =>
-        from.Accrued == Points.Zero ? lots : lots.Add(new Lot(from, from.Accrued, Points.Zero) { Pending = from.ActivatesAt is not null });
+        from.Accrued == Points.Zero ? lots : lots.Add(Of(from));
 
     /// <summary>The earliest expiry first, lots that never expire last, and the older lot first among equals; null when it isn't enough.</summary>
     public static ImmutableArray<Draw>? Draw(this ImmutableArray<Lot> lots, Points points, DateTimeOffset at)
@@ -110,6 +118,8 @@ internal static class Lots
 
     public static ImmutableArray<Lot> Activate(this ImmutableArray<Lot> lots, ImmutableArray<Draw> draws) =>
         [.. lots.Select(lot => draws.Any(d => d.From.Lot == lot.From.Lot) ? lot with { Pending = false } : lot)];
+
+    private static Lot Of(Provenance from) => new(from, from.Accrued, Points.Zero) { Pending = from.ActivatesAt is not null };
 
     public static ImmutableArray<Lot> Slide(this ImmutableArray<Lot> lots, PointsRedeemed e) => lots.Slide(e.Transaction.OccurredAt, e.Transaction.RecordedAt);
 

@@ -27,6 +27,12 @@ internal sealed record RecordPurchase(
 
     Refusal ITransactionCommand.WhenVoided => Refusals.PurchaseReversed;
 
+    PurchaseRecorded IPosting<PurchaseRecorded>.Keep(PurchaseRecorded answer) => answer with { Explained = null };
+
+    // Answers of old were kept with their explanation.
+    PurchaseRecorded IPosting<PurchaseRecorded>.Restore(PurchaseRecorded kept, IAccountFact fact) =>
+        fact is PointsAccrued accrued ? kept with { Explained = kept.Explained ?? Explanation.ToTill(accrued) } : kept;
+
     Verdict<PurchaseRecorded> IPosting<PurchaseRecorded>.Decide(Transaction transaction, Books books)
     {
         var till = books.Till!;
@@ -39,7 +45,7 @@ internal sealed record RecordPurchase(
                 transaction.Id.Value, after.Id, accrued.Earned().Value, facts.OfType<DebtRepaid>().Sum(f => f.Points).Value,
                 after.State.Balance(transaction.RecordedAt).Value, after.Version, till.Terms!.AgreementVersion, transaction.Late)
             {
-                Explained = till.Rules.AreNone ? null : Explanation.Of(accrued),
+                Explained = Explanation.ToTill(accrued),
                 Pending = after.State.Pending(transaction.RecordedAt).Value,
                 Tier = after.State.Tier?.Id,
                 Goal = GoalProgress.Of(after.State, transaction.RecordedAt),

@@ -148,7 +148,7 @@ internal sealed class LaneBatch(IReadOnlyList<Posting> postings, DocumentStore s
     /// <summary>Takes a transaction's row into the commit; postings after it in this batch may refer to it already.</summary>
     public void Record(TransactionRow row, IReadOnlyList<IAccountFact> facts)
     {
-        written.Add(row.Key, new(row, facts.Count == 0 ? [] : [facts[0]]));
+        written.Add(row.Key, new(facts.Count == 0 ? row : row with { Fact = facts[0] }, facts.Count == 0 ? [] : [facts[0]]));
         if (row.Original is { } original && facts.Count > 0) references.Add((new(row.Key.Partner, original), facts[0]));
     }
 

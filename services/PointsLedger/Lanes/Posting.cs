@@ -158,8 +158,12 @@ internal sealed class Posting<TAnswer>(IPosting<TAnswer> command, Origin origin,
         if (verdict.VoidsOriginal) batch.Record(new(new(Key.Partner, command.RefersTo!.Value), TransactionKind.Voided), []);
     }
 
-    public override void Replay(TransactionRow recorded) =>
-        (outcome, IsReplay) = (RecordedOutcomes.Replay<TAnswer>(command, PayloadHash, recorded), true);
+    public override void Replay(TransactionRow recorded)
+    {
+        var replayed = RecordedOutcomes.Replay<TAnswer>(command, PayloadHash, recorded);
+        outcome = replayed is Outcome<TAnswer>.Accepted { Answer: var kept } && recorded.Fact is { } fact ? command.Restore(kept, fact) : replayed;
+        IsReplay = true;
+    }
 
     public override void Answer()
     {
@@ -174,7 +178,8 @@ internal sealed class Posting<TAnswer>(IPosting<TAnswer> command, Origin origin,
     }
 
     private TransactionRow? Row(Outcome<TAnswer> decided, long? version) =>
-        RecordedOutcomes.Row(command, PayloadHash, decided, version is null ? null : Account, version);
+        RecordedOutcomes.Row(
+            command, PayloadHash, decided is Outcome<TAnswer>.Accepted { Answer: var answer } ? command.Keep(answer) : decided, version is null ? null : Account, version);
 }
 
 /// <summary>A posting that has its place in a lane.</summary>

@@ -56,6 +56,12 @@ internal readonly record struct CardAtStore(string Card, string Store, string? T
 internal interface IPosting<TAnswer> : ICommand<TAnswer>, ITransactionCommand
 {
     Verdict<TAnswer> Decide(Transaction transaction, Books books);
+
+    /// <summary>What of the answer is kept: all that does not follow from the fact.</summary>
+    TAnswer Keep(TAnswer answer) => answer;
+
+    /// <summary>The answer again, from what was kept and the fact.</summary>
+    TAnswer Restore(TAnswer kept, IAccountFact fact) => kept;
 }
 
 /// <summary>What lies before whoever decides a posting.</summary>

@@ -16,6 +16,10 @@ internal sealed class AccountImage
     // What an entry of the cache takes beside the bytes.
     private const int Overhead = 200;
 
+    // Each posting opens and makes one, so what they are written on and read from is used again and again.
+    [ThreadStatic]
+    private static Sheet? sheet;
+
     private readonly long version;
     private readonly byte[] bytes;
 
@@ -26,17 +30,12 @@ internal sealed class AccountImage
 
     public static AccountImage Of(EventStream<Account> account)
     {
-        using var image = new MemoryStream(256);
-        using var writer = new BinaryWriter(image);
+        var (image, writer) = (sheet ??= new()).Empty();
         Write(writer, account.State);
         return new(account.Version, image.ToArray());
     }
 
-    public EventStream<Account> Open(Guid id)
-    {
-        using var reader = new BinaryReader(new MemoryStream(bytes, writable: false));
-        return new(id, Read(reader, AccountId.From(id)), version);
-    }
+    public EventStream<Account> Open(Guid id) => new(id, Read((sheet ??= new()).With(bytes), AccountId.From(id)), version);
 
     private static void Write(BinaryWriter to, Account account)
     {
@@ -184,5 +183,32 @@ internal sealed class AccountImage
         Span<byte> guid = stackalloc byte[16];
         from.ReadExactly(guid);
         return new(guid);
+    }
+
+    private sealed class Sheet
+    {
+        private const int Usual = 4096;
+        private const int Most = 65536;
+
+        private readonly MemoryStream stream = new(Usual);
+        private readonly BinaryWriter writer;
+        private readonly BinaryReader reader;
+
+        public Sheet() => (writer, reader) = (new(stream), new(stream));
+
+        public (MemoryStream Stream, BinaryWriter Writer) Empty()
+        {
+            stream.SetLength(0);
+            // One account of extraordinary size shall not be remembered for ever.
+            if (stream.Capacity > Most) stream.Capacity = Usual;
+            return (stream, writer);
+        }
+
+        public BinaryReader With(byte[] bytes)
+        {
+            Empty().Stream.Write(bytes);
+            stream.Position = 0;
+            return reader;
+        }
     }
 }

@@ -35,6 +35,9 @@ internal sealed record TransactionRow(
     TransactionKey Key, string Kind, AccountId? Account = null, long? Version = null, TransactionId? Original = null,
     bool Refused = false, byte[]? PayloadHash = null, string? Answer = null)
 {
+    /// <summary>The fact, where the answer is made of it again; it is stored in the account's stream, not here.</summary>
+    public IAccountFact? Fact { get; init; }
+
     /// <summary>Whether the transaction has no effect and never will have.</summary>
     public bool IsWithoutEffect => Refused || Kind == TransactionKind.Voided;
 }
@@ -97,8 +100,9 @@ internal sealed class TransactionRows(DocumentStore store)
     {
         await using var query = store.DataSource.CreateCommand(
             $"""
-            select t.partner_id, t.transaction_id, {Columns} from unnest($1, $2) k (partner_id, transaction_id)
+            select t.partner_id, t.transaction_id, {Columns}, e.type, e.data from unnest($1, $2) k (partner_id, transaction_id)
             join transactions t on t.partner_id = k.partner_id and t.transaction_id = k.transaction_id
+            left join mt_events e on t.kind = '{TransactionKind.Purchase}' and e.stream_id = t.account_id and e.version = t.version
             """);
         Add(query, keys);
         var found = new Dictionary<TransactionKey, TransactionRow>();
@@ -106,7 +110,7 @@ internal sealed class TransactionRows(DocumentStore store)
         while (await row.ReadAsync(ct))
         {
             var key = new TransactionKey(new(row.GetGuid(0)), TransactionId.From(row.GetString(1)));
-            found[key] = Read(row, key, 2);
+            found[key] = Read(row, key, 2) with { Fact = row.IsDBNull(9) ? null : (IAccountFact)store.Types.Read(row.GetString(9), row.GetString(10)) };
         }
 
         return found;

@@ -12,6 +12,9 @@ namespace Loyalty.PointsLedger.Views;
 internal sealed record Explanation(
     long Base, int AgreementVersion, int ProgrammeVersion, IReadOnlyList<ExplainedAward> Awards, IReadOnlyList<MissedOffer> Missed, IReadOnlyList<string> Flags)
 {
+    /// <summary>What a till is told: nothing where there was nothing but the agreement.</summary>
+    public static Explanation? ToTill(PointsAccrued e) => e is { Programme: 0, Awards: null, Missed: null } ? null : Of(e);
+
     public static Explanation Of(PointsAccrued e) => new(
         e.Points.Value, e.Terms.AgreementVersion, e.Programme,
         [.. (e.Awards ?? []).Select(a => new ExplainedAward(a.Offer, a.Version, a.Issuer.Value, a.Points.Value, a.ActivatesAt, a.ExpiresAt))],

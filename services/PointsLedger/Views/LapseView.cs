@@ -28,10 +28,12 @@ internal sealed class LapseView : IProjection
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    /// <summary>Notes that accounts are due; an earlier note stays.</summary>
+    /// <summary>Notes that accounts are due; an earlier note stays, and is not even locked, because nearly every purchase meets one.</summary>
     public static string Schedule(string table) =>
         $"""
-        insert into {table} (account_id, due_at) select * from unnest($1::uuid[], $2::timestamptz[])
+        insert into {table} (account_id, due_at)
+        select n.account_id, n.due_at from unnest($1::uuid[], $2::timestamptz[]) n (account_id, due_at)
+        where not exists (select from {table} d where d.account_id = n.account_id and d.due_at <= n.due_at)
         on conflict (account_id) do update set due_at = excluded.due_at where excluded.due_at < {table}.due_at
         """;
 

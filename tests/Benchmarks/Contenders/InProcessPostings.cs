@@ -21,31 +21,34 @@ namespace Loyalty.Benchmarks.Contenders;
 /// The ledger's lanes without HTTP, in a process and on a database of their own: what the domain and its durable commit can do. No
 /// relay runs, as nobody listens.
 /// </summary>
-internal sealed record InProcessPostings(Site Site, LoadGenerator Poster, TestDatabase Database) : Contender("in-process", "in-process postings"), IAsyncDisposable
+internal sealed record InProcessPostings(Site Site, LoadGenerator Poster, TestDatabase Database, bool Rules)
+    : Contender(Rules ? "in-process-rules" : "in-process", Rules ? "in-process, three offers on" : "in-process postings"), IAsyncDisposable
 {
     private const int PoolSize = 50;
 
     /// <summary>Postings that wait for their commit at once.</summary>
     public override IReadOnlyList<int> Widths => [2000, 1000, 4000];
 
-    public override string Book => "in-process";
+    public override string Book => Key;
 
-    public static async Task<InProcessPostings> Start(Site site)
+    /// <param name="rules">Whether a programme and three offers rate purchases, rather than the agreement alone.</param>
+    public static async Task<InProcessPostings> Start(Site site, bool rules = false)
     {
-        var place = await site.Postgres.CreateDatabase("in_process");
+        var place = await site.Postgres.CreateDatabase(rules ? "in_process_with_rules" : "in_process");
         await ServiceProcess.Migrate("PointsLedger", new Dictionary<string, string>(site.ServiceSettings(), StringComparer.Ordinal)
         {
             ["ConnectionStrings__Database"] = place.Service, ["ConnectionStrings__Owner"] = place.Owner, ["Broker__Uri"] = "amqp://nobody:listens-to-this-one@127.0.0.1/",
         });
         await LedgerSeed.Fill(place.Administrator, site.Options.Accounts);
+        if (rules) await RuleSeed.Fill(place.Administrator);
         var connection = new NpgsqlConnectionStringBuilder(place.Service) { MaxPoolSize = PoolSize }.ConnectionString;
-        return new InProcessPostings(site, LoadGenerator.Start("post-in-process", ("ConnectionStrings__Database", connection)), place);
+        return new InProcessPostings(site, LoadGenerator.Start("post-in-process", ("ConnectionStrings__Database", connection)), place, rules);
     }
 
     public override async Task<Measurement> Measure(double seconds, int width)
     {
         var before = Site.Processors.Now(service: null);
-        var result = await Poster.Run(new LoadPlan("in-process", Request.Postings, 0, "", Site.Options.Accounts, width, seconds));
+        var result = await Poster.Run(new LoadPlan(Key, Request.Postings, 0, "", Site.Options.Accounts, width, seconds, Offers: Rules));
         var used = Site.Processors.Now(service: null) - before;
         return new Measurement(
             result.Rate, result.P50, result.P99, result.Accepted, result.Refused, result.Failed,

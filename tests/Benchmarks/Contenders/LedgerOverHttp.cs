@@ -17,7 +17,7 @@ internal record LedgerOverHttp(string Key, string Title, Site Site, Ledger Ledge
     public static LedgerOverHttp Single(Site site, Ledger ledger) => new("single", "single postings", site, ledger, Ask(site, Request.Postings));
 
     /// <summary>The same under a programme with expiry, tiers and limits, and with three offers that apply to nearly every purchase.</summary>
-    public static LedgerOverHttp SingleByRules(Site site, Ledger ledger) => new("single-rules", "single postings, three offers on", site, ledger, Ask(site, Request.Postings)) { Ruled = true };
+    public static LedgerOverHttp SingleByRules(Site site, Ledger ledger) => new("single-rules", "single postings, three offers on", site, ledger, AskByRules(site, Request.Postings)) { Ruled = true };
 
     public static LedgerOverHttp HotAccount(Site site, Ledger ledger) =>
         new("hot", "single, 10 % on one account", site, ledger, Ask(site, Request.Postings) with { HotShare = Hot });
@@ -35,6 +35,8 @@ internal record LedgerOverHttp(string Key, string Title, Site Site, Ledger Ledge
 
     public override Task<long> Stored() => Ledger.Postings();
 
+    protected static LoadPlan AskByRules(Site site, Request request) => Ask(site, request) with { Target = "ledger with rules", Offers = true };
+
     protected static LoadPlan Ask(Site site, Request request) => new("ledger", request, 0, "", site.Options.Accounts, 0, 0);
 }
 
@@ -42,7 +44,10 @@ internal record LedgerOverHttp(string Key, string Title, Site Site, Ledger Ledge
 internal sealed record LedgerLines(Site Site, Ledger Ledger, string Key = "ndjson", string Title = "NDJSON lines")
     : LedgerOverHttp(Key, Title, Site, Ledger, Ask(Site, Request.Lines))
 {
-    public static LedgerLines ByRules(Site site, Ledger ledger) => new(site, ledger, "ndjson-rules", "NDJSON lines, three offers on") { Ruled = true };
+    public static LedgerLines ByRules(Site site, Ledger ledger) => new(site, ledger, "ndjson-rules", "NDJSON lines, three offers on")
+    {
+        Ruled = true, Plan = AskByRules(site, Request.Lines),
+    };
 
     public override IReadOnlyList<int> Widths => [4, 2, 8];
 

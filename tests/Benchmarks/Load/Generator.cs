@@ -24,7 +24,7 @@ internal static class Generator
         while (await Console.In.ReadLineAsync() is { } line)
         {
             var plan = JsonSerializer.Deserialize<LoadPlan>(line, Json)!;
-            if (!tills.TryGetValue(plan.Target, out var till)) tills.Add(plan.Target, till = new Tills(plan.Accounts, Seed));
+            if (!tills.TryGetValue(plan.Target, out var till)) tills.Add(plan.Target, till = new Tills(plan.Accounts, Seed, plan.Offers));
             Console.WriteLine(JsonSerializer.Serialize(await run(plan, till), Json));
         }
 

@@ -28,10 +28,11 @@ internal enum Request
 /// <param name="Rate">Requests per second by a fixed schedule (open loop); null asks again as soon as there is an answer (closed loop).</param>
 /// <param name="LinesPerRequest">Lines of each request where lines are sent.</param>
 /// <param name="MostLines">Ends before its time when so many lines have been answered.</param>
+/// <param name="Offers">Whether the seeded offers rate the purchases, so that there is more to redeem.</param>
 /// <param name="Timeline">Whether to say when how many postings had been acknowledged.</param>
 internal sealed record LoadPlan(
     string Target, Request Request, int Port, string Token, int Accounts, int Connections, double Seconds, double HotShare = 0,
-    double? Rate = null, int LinesPerRequest = 5000, long? MostLines = null, bool Timeline = false);
+    double? Rate = null, int LinesPerRequest = 5000, long? MostLines = null, bool Offers = false, bool Timeline = false);
 
 /// <summary>What came of it.</summary>
 /// <param name="Accepted">Answers with 2xx.</param>

@@ -17,13 +17,16 @@ internal sealed class Tills
     private const int MostCents = 9999;
 
     private readonly Lock gate = new();
+    private readonly bool offers;
     private readonly Random random;
     private readonly byte[] phases;
     private readonly int[] earned;
     private long running;
 
-    public Tills(int accounts, int seed)
+    /// <param name="offers">Whether the seeded offers are on.</param>
+    public Tills(int accounts, int seed, bool offers)
     {
+        this.offers = offers;
         random = new Random(seed);
         phases = [.. Enumerable.Range(0, accounts).Select(n => (byte)Population.FirstPhase(n))];
         earned = [.. Enumerable.Range(0, accounts).Select(Population.FirstEarned)];
@@ -46,10 +49,13 @@ internal sealed class Tills
 
             var cents = random.Next(LeastCents, MostCents + 1);
             phases[account]++;
-            earned[account] += cents / 100;
+            earned[account] += offers ? EarnedByOffers(cents) : cents / 100;
             return new(running, account, cents, 0);
         }
     }
+
+    // Double points, and the step of the basket; what every fifth purchase and a tier give on top is left, as is all beyond the cap of a month.
+    private static int EarnedByOffers(int cents) => (2 * (cents / 100)) + (cents >= 5000 ? 40 : 5);
 
     public int AnyAccount()
     {

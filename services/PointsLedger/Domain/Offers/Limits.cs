@@ -22,9 +22,10 @@ internal static class Limits
         counts = null;
         if (rules is null || rules.Programme.Limits.IsEmpty) return null;
         var counted = ImmutableArray.CreateBuilder<LimitCount>();
-        foreach (var limit in rules.Programme.Limits.Where(l => l.Of == kind))
+        foreach (var limit in rules.Programme.Limits)
         {
-            var key = limit.Per switch { LimitedParty.Card => $"{limit.Id}/{card}", LimitedParty.Member => $"{limit.Id}/member", _ => limit.KeyOf(place) };
+            if (limit.Of != kind) continue;
+            var key = limit.Per switch { LimitedParty.Card => $"{limit.Id}/{card}", LimitedParty.Member => limit.OfMember, _ => limit.KeyOf(place) };
             // Where no terminal is told there is none to limit.
             if (key is null) continue;
             var count = new LimitCount(key, limit.WindowAt(now, rules.Programme.Zone)) { Shared = limit.IsShared() };
@@ -34,7 +35,7 @@ internal static class Limits
             counted.Add(count with { Beyond = beyond });
         }
 
-        counts = counted.Count == 0 ? null : counted.ToImmutable();
+        counts = counted.Count == 0 ? null : counted.DrainToImmutable();
         return null;
     }
 
@@ -62,6 +63,13 @@ internal static class Limits
     public static IReadOnlyList<string>? Flags(this ImmutableArray<LimitCount>? counts) =>
         counts is { } all && all.Any(c => c.Beyond) ? [.. all.Where(c => c.Beyond).Select(c => c.Id)] : null;
 
-    private static Tally Used(this ImmutableArray<OfferUse> uses, LimitCount count) =>
-        uses.FirstOrDefault(u => u.Offer == count.Limit && u.Window == count.Window) is { } use ? new(use.Times, use.Points.Value) : Tally.Nothing;
+    private static Tally Used(this ImmutableArray<OfferUse> uses, LimitCount count)
+    {
+        foreach (var use in uses)
+        {
+            if (use.Offer == count.Limit && use.Window == count.Window) return new(use.Times, use.Points.Value);
+        }
+
+        return Tally.Nothing;
+    }
 }

@@ -27,7 +27,9 @@ internal sealed record PartnerVisits(PartnerId Partner, int Count, ImmutableArra
 
     public PartnerVisits Add(Visit visit)
     {
-        var recent = Recent.Add(visit).Sort((a, b) => a.At != b.At ? a.At.CompareTo(b.At) : a.Purchase.CompareTo(b.Purchase));
+        var at = Recent.Length;
+        while (at > 0 && (Recent[at - 1].At, Recent[at - 1].Purchase).CompareTo((visit.At, visit.Purchase)) > 0) at--;
+        var recent = Recent.Insert(at, visit);
         return this with { Count = Count + 1, Recent = recent.Length > Kept ? recent.RemoveAt(0) : recent };
     }
 

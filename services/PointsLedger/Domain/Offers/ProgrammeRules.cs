@@ -65,7 +65,11 @@ internal enum LimitWindow
 /// <param name="Count">So many postings.</param>
 /// <param name="Points">So many points.</param>
 /// <param name="Hard">Whether what goes beyond is refused; otherwise it is flagged for review.</param>
-internal sealed record PostingLimit(string Id, LimitedPosting Of, LimitedParty Per, LimitWindow Window, int? Count, Points? Points, bool Hard);
+internal sealed record PostingLimit(string Id, LimitedPosting Of, LimitedParty Per, LimitWindow Window, int? Count, Points? Points, bool Hard)
+{
+    /// <summary>What a limit per member is counted under in the member's own account.</summary>
+    public string OfMember { get; } = Id + "/member";
+}
 
 /// <summary>A tier and what leads to it: each threshold that is there must be reached within the window.</summary>
 /// <param name="Spend">In units of the currency.</param>

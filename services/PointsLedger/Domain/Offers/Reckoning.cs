@@ -25,11 +25,22 @@ internal sealed class Reckoning(Occasion occasion, BaseRate rate, Rounding round
         var points = Round(agreedExact, room: null);
         foreach (var offer in bases) Give(offer, Round(offer.Exact, offer.Room));
         GiveTier();
-        GiveBonuses([.. offers.Where(offer => offer.Kind == OfferKind.Bonus).Select(Consider).OfType<Candidate>()]);
+        GiveBonuses(Bonuses(offers));
 
         // A sum that doesn't exist is found here rather than by whoever adds it up.
         _ = points + grants.Sum(grant => grant.Points);
-        return new(points, agreed.Eligible, agreed.Lines, WholePoints.Plain(owed - before), grants.ToImmutable(), missed.ToImmutable());
+        return new(points, agreed.Eligible, agreed.Lines, WholePoints.Plain(owed - before), grants.DrainToImmutable(), missed.DrainToImmutable());
+    }
+
+    private List<Candidate> Bonuses(List<Offer> offers)
+    {
+        var bonuses = new List<Candidate>(offers.Count);
+        foreach (var offer in offers)
+        {
+            if (offer.Kind == OfferKind.Bonus && Consider(offer) is { } bonus) bonuses.Add(bonus);
+        }
+
+        return bonuses;
     }
 
     // Base offers take their lines before anything is rounded, because what they leave is rounded first.
@@ -56,13 +67,10 @@ internal sealed class Reckoning(Occasion occasion, BaseRate rate, Rounding round
 
     private void GiveBonuses(List<Candidate> bonuses)
     {
-        // They are compared before rounding, so that the choice doesn't hang on what an earlier purchase left over; the first of equals wins.
-        var best = bonuses.Where(b => b.Offer.Group is not null)
-            .GroupBy(b => b.Offer.Group)
-            .ToDictionary(group => group.Key!, group => group.MaxBy(b => b.Worth));
         foreach (var bonus in bonuses)
         {
-            if (bonus.Offer.Group is { } group && best[group] != bonus)
+            // They are compared before rounding, so that the choice doesn't hang on what an earlier purchase left over; the first of equals wins.
+            if (bonus.Offer.Group is { } group && bonuses.Where(b => b.Offer.Group == group).MaxBy(b => b.Worth) != bonus)
             {
                 Miss(bonus.Offer, "less-than-other-of-group");
                 continue;

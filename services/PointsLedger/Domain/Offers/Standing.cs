@@ -24,9 +24,14 @@ internal static class Standing
 
     public static ImmutableArray<OfferUse> Count(this ImmutableArray<OfferUse> uses, ImmutableArray<Award>? awards)
     {
-        foreach (var offer in (awards ?? []).Where(a => a.Windows is not null).GroupBy(a => a.Offer))
+        if (awards is not { } all) return uses;
+        for (var i = 0; i < all.Length; i++)
         {
-            foreach (var window in offer.First().Windows!.Value) uses = uses.Add(offer.Key, window, 1, offer.Sum(a => a.Points));
+            // The parts of an offer's funders stand side by side, and are one use of it.
+            if (all[i].Windows is not { } windows || (i > 0 && all[i - 1].Offer == all[i].Offer)) continue;
+            var points = Points.Zero;
+            for (var part = i; part < all.Length && all[part].Offer == all[i].Offer; part++) points += all[part].Points;
+            foreach (var window in windows) uses = uses.Add(all[i].Offer, window, 1, points);
         }
 
         return uses;
@@ -34,7 +39,12 @@ internal static class Standing
 
     public static ImmutableArray<OfferUse> Count(this ImmutableArray<OfferUse> uses, ImmutableArray<LimitCount>? limits, Points points)
     {
-        foreach (var limit in (limits ?? []).Where(l => !l.Shared)) uses = uses.Add(limit.Limit, limit.Window, 1, points);
+        if (limits is not { } all) return uses;
+        foreach (var limit in all)
+        {
+            if (!limit.Shared) uses = uses.Add(limit.Limit, limit.Window, 1, points);
+        }
+
         return uses;
     }
 

@@ -30,8 +30,22 @@ internal static class Tiers
     public static string? TierFor(this ProgrammeRules programme, ImmutableArray<MonthActivity> months, int month)
     {
         var start = programme.Window!.Kind == TierWindowKind.Calendar ? (month / 100 * 100) + 1 : Add(month, 1 - programme.Window.Months);
-        var within = months.Where(m => m.Month >= start && m.Month <= month).ToList();
-        return programme.Tiers.LastOrDefault(tier => IsReached(tier, within))?.Id;
+        var (points, spend, visits) = (Points.Zero, 0m, 0);
+        foreach (var m in months)
+        {
+            if (m.Month < start || m.Month > month) continue;
+            (points, spend) = (points + m.Points, spend + m.Spend);
+            foreach (var visit in m.Visits) visits += visit.Count;
+        }
+
+        for (var i = programme.Tiers.Length - 1; i >= 0; i--)
+        {
+            var tier = programme.Tiers[i];
+            if (!(points < tier.Points) && !(spend < tier.Spend) && !(visits < tier.Visits) && (tier.Partners is not { } partners || PartnersWithin(months, start, month) >= partners))
+                return tier.Id;
+        }
+
+        return null;
     }
 
     /// <summary>When a tier that the window up to a month has led to must be looked at again, if nothing more happens.</summary>
@@ -69,23 +83,27 @@ internal static class Tiers
             Visits = e.Whole ? Visit(month.Visits, e.Transaction.Partner, -1) : month.Visits,
         });
 
-    private static bool IsReached(Tier tier, List<MonthActivity> months) =>
-        !(months.Sum(m => m.Points) < tier.Points) &&
-        !(months.Sum(m => m.Spend) < tier.Spend) &&
-        !(months.Sum(m => m.Visits.Sum(v => v.Count)) < tier.Visits) &&
-        !(months.SelectMany(m => m.Visits).Select(v => v.Partner).Distinct().Count() < tier.Partners);
+    private static int PartnersWithin(ImmutableArray<MonthActivity> months, int start, int end) =>
+        months.Where(m => m.Month >= start && m.Month <= end).SelectMany(m => m.Visits).Select(v => v.Partner).Distinct().Count();
 
     private static ImmutableArray<MonthActivity> With(this ImmutableArray<MonthActivity> months, MonthActivity month)
     {
-        var all = months.RemoveAll(m => m.Month == month.Month).Add(month).Sort((a, b) => a.Month.CompareTo(b.Month));
+        var at = months.Length;
+        while (at > 0 && months[at - 1].Month > month.Month) at--;
+        if (at > 0 && months[at - 1].Month == month.Month) return months.SetItem(at - 1, month);
+        var all = months.Insert(at, month);
         return all.Length > Kept ? all.RemoveAt(0) : all;
     }
 
     private static ImmutableArray<MonthVisits> Visit(ImmutableArray<MonthVisits> visits, PartnerId partner, int count)
     {
-        var known = visits.FirstOrDefault(v => v.Partner == partner) ?? new(partner, 0);
-        visits = visits.RemoveAll(v => v.Partner == partner);
-        return known.Count + count > 0 ? visits.Add(known with { Count = known.Count + count }) : visits;
+        for (var i = 0; i < visits.Length; i++)
+        {
+            if (visits[i].Partner != partner) continue;
+            return visits[i].Count + count > 0 ? visits.SetItem(i, new(partner, visits[i].Count + count)) : visits.RemoveAt(i);
+        }
+
+        return count > 0 ? visits.Add(new(partner, count)) : visits;
     }
 
     private static int Add(int month, int months) => NumberOf(new DateTime(month / 100, month % 100, 1, 0, 0, 0, DateTimeKind.Unspecified).AddMonths(months));
