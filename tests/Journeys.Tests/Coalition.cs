@@ -87,6 +87,13 @@ public sealed class Coalition(PostgresServer postgres, RabbitServer rabbit) : IA
             running[service] = process;
     }
 
+    /// <summary>The process of a service that runs.</summary>
+    internal int ProcessOf(string service)
+    {
+        lock (running)
+            return running[service].Id;
+    }
+
     internal async Task Stop(params string[] services)
     {
         foreach (var service in services)
