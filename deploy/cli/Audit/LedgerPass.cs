@@ -52,7 +52,7 @@ internal static class LedgerPass
 
         try
         {
-            using var fact = JsonDocument.Parse(row.GetString(4));
+            using var fact = ShortForms.Parse(row.GetString(4));
             var entries = form.Posts(fact.RootElement).ToList();
             checks.Balanced.Saw("entries", entries.Count);
             checks.Balanced.Holds(entries.Sum(e => e.Points) == 0, () => $"Event {sequence} ({type}): its entries come to {entries.Sum(e => e.Points)} points.");

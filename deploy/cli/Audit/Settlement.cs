@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 
 namespace Loyalty.Cli.Audit;
 
@@ -60,7 +59,7 @@ internal static class Settlement
     {
         try
         {
-            using var fact = JsonDocument.Parse(body);
+            using var fact = ShortForms.Parse(body);
             return SettlementForms.Of(type, fact.RootElement);
         }
         catch (Exception e) when (Json.IsUnreadable(e))

@@ -74,8 +74,18 @@ internal sealed record PointsAccrued(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Receipt? Receipt { get; init; }
 
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonIgnore]
     public ImmutableArray<Award>? Awards { get; init; }
+
+    /// <summary>The awards as they are stored.</summary>
+    [JsonInclude]
+    [JsonPropertyName(nameof(Awards))]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    internal ImmutableArray<WrittenAward>? WrittenAwards
+    {
+        get => Awards is { } awards ? [.. awards.Select(a => WrittenAward.Of(a, this))] : null;
+        init => Awards = value is { } awards ? [.. awards.Select(a => a.Of(this))] : null;
+    }
 
     /// <summary>Offers that were in question and gave nothing, and why.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

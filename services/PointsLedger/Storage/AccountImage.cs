@@ -57,9 +57,11 @@ internal sealed class AccountImage
         }
 
         to.Write7BitEncodedInt(account.Lots.Length);
+        Provenance? before = null;
         foreach (var lot in account.Lots)
         {
-            Write(to, lot.From);
+            WriteAfter(to, lot.From, before);
+            before = lot.From;
             to.Write7BitEncodedInt64(lot.Remaining.Value);
             to.Write7BitEncodedInt64(lot.Reserved.Value);
             to.Write(lot.Pending);
@@ -87,7 +89,7 @@ internal sealed class AccountImage
         account = account with
         {
             Cards = cards,
-            Lots = ReadAll(from, static from => new Lot(ReadProvenance(from), new(from.Read7BitEncodedInt64()), new(from.Read7BitEncodedInt64())) { Pending = from.ReadBoolean() }),
+            Lots = ReadLots(from),
             Reservations = ReadAll(from, ReadReservation),
         };
         return StandingImage.Read(from, account);
@@ -136,6 +138,38 @@ internal sealed class AccountImage
         };
     }
 
+    private static ImmutableArray<Lot> ReadLots(BinaryReader from)
+    {
+        var all = new Lot[from.Read7BitEncodedInt()];
+        for (var i = 0; i < all.Length; i++)
+        {
+            var origin = from.ReadBoolean()
+                ? all[i - 1].From with { Lot = from.Read7BitEncodedInt(), Accrued = new(from.Read7BitEncodedInt64()), Offer = ReadOffer(from) }
+                : ReadProvenance(from);
+            all[i] = new(origin, new(from.Read7BitEncodedInt64()), new(from.Read7BitEncodedInt64())) { Pending = from.ReadBoolean() };
+        }
+
+        return ImmutableCollectionsMarshal.AsImmutableArray(all);
+    }
+
+    // The lots of one purchase stand side by side, and differ in little.
+    private static void WriteAfter(BinaryWriter to, Provenance origin, Provenance? before)
+    {
+        var asBefore = before is not null && origin == before with { Lot = origin.Lot, Accrued = origin.Accrued, Offer = origin.Offer };
+        to.Write(asBefore);
+        if (!asBefore)
+        {
+            Write(to, origin);
+            return;
+        }
+
+        to.Write7BitEncodedInt(origin.Lot);
+        to.Write7BitEncodedInt64(origin.Accrued.Value);
+        to.Write(origin.Offer ?? "");
+    }
+
+    private static string? ReadOffer(BinaryReader from) => from.ReadString() is { Length: > 0 } offer ? offer : null;
+
     private static void Write(BinaryWriter to, Provenance provenance)
     {
         to.Write7BitEncodedInt(provenance.Lot);
@@ -156,7 +190,7 @@ internal sealed class AccountImage
     {
         ActivatesAt = ReadTime(from),
         SlidesBy = from.Read7BitEncodedInt(),
-        Offer = from.ReadString() is { Length: > 0 } offer ? offer : null,
+        Offer = ReadOffer(from),
         AccruedAt = ReadTime(from),
     };
 

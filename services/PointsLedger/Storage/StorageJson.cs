@@ -42,6 +42,7 @@ internal static class StorageJson
 [JsonSerializable(typeof(GoalChosen))]
 [JsonSerializable(typeof(GoalDropped))]
 [JsonSerializable(typeof(AccountClosed))]
+[JsonSerializable(typeof(WrittenDraw))]
 [JsonSerializable(typeof(Account))]
 [JsonSerializable(typeof(RecordPurchase))]
 [JsonSerializable(typeof(PurchaseRecorded))]

@@ -26,7 +26,7 @@ internal static class StoredEvents
         .Map<RewardWithdrawn>("reward-withdrawn");
 
     public static EventTypes MapAccountFacts(this EventTypes types) => types
-        .Describe(LedgerTypes.Default, new LotJson(), new CardJson())
+        .Describe(LedgerTypes.Default, new LotJson(), new CardJson(), new DrawsJson())
         .Map<AccountOpened>("account-opened")
         .Map<CardLinked>("card-linked")
         .Map<CardBlocked>("card-blocked")

@@ -33,7 +33,7 @@ public class AccountsInMemory
         LastLot = 300,
         Debt = new(long.MaxValue),
         Cards = ImmutableSortedDictionary.Create<string, Card>(StringComparer.Ordinal).Add("9700030000000001", new(new(Guid.NewGuid()), Blocked: true, Version: 7) { Of = AccountId.From(Guid.NewGuid()) }),
-        Lots = [new(From, new(200), new(50)) { Pending = true }],
+        Lots = [new(From, new(200), new(50)) { Pending = true }, new(From with { Lot = 18, Accrued = new(7), Offer = "other@1" }, new(7), new(1)) { Pending = true }, new(From with { Lot = 19, AgreementVersion = 99 }, new(2), new(1)) { Pending = true }],
         Reservations = [new(new(Guid.NewGuid()), TransactionId.From("r-1"), "MAIN", "9700030000000001", 4, [new(From, new(50))]) { ReleasesAt = Noon }],
         Fraction = -0.25m,
         Visits = [new(new(Guid.NewGuid()), 5, [new(17, Noon)])],
