@@ -13,10 +13,11 @@ namespace Loyalty.Contracts.PointsLedger.V1;
 /// <param name="RecordedAt">When the ledger recorded it.</param>
 /// <param name="Awards">What offers granted on top; each is settled by itself.</param>
 /// <param name="Flags">Ids of the limits it went beyond and that somebody should look at.</param>
+/// <param name="Card">Number of the card that was presented; null where it was not told yet.</param>
 public sealed record PurchaseAccrued(
     Guid AccountId, Guid PartnerId, string Store, string TransactionId, long AmountMinor, string Currency,
     long Points, int AgreementVersion, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt,
-    IReadOnlyList<Award>? Awards = null, IReadOnlyList<string>? Flags = null);
+    IReadOnlyList<Award>? Awards = null, IReadOnlyList<string>? Flags = null, string? Card = null);
 
 /// <summary>Points that one issuer grants under one offer.</summary>
 /// <param name="IssuerId">The partner that funds them.</param>
@@ -74,9 +75,10 @@ public sealed record PointsReserved(
 /// <param name="AgreementVersion">Version of the redeemer's agreement that prices it.</param>
 /// <param name="OccurredAt">When the redemption was made.</param>
 /// <param name="RecordedAt">When the ledger recorded it.</param>
+/// <param name="Card">Number of the card that was presented; null where it was not told yet.</param>
 public sealed record PointsRedeemed(
     Guid AccountId, Guid PartnerId, string Store, string TransactionId, string? ReservationId, long Points, IReadOnlyList<Draw> Draws,
-    int AgreementVersion, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt);
+    int AgreementVersion, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt, string? Card = null);
 
 /// <summary>A redemption was undone; its points are back in the lots they came from.</summary>
 /// <param name="AccountId">The account.</param>

@@ -52,6 +52,10 @@ public static class Subscriptions
         typeof(LedgerEvents.PointsRedeemed), typeof(LedgerEvents.RedemptionReversed), typeof(LedgerEvents.PointsAdjusted),
         typeof(LedgerEvents.PointsExpired));
 
+    /// <summary>Partners' transactions, to compare with the partners' own books.</summary>
+    public static readonly Subscription CoalitionPartnersTransactions = new("coalition-partners.transactions",
+        typeof(LedgerEvents.PurchaseAccrued), typeof(LedgerEvents.PurchaseReversed), typeof(LedgerEvents.PointsRedeemed), typeof(LedgerEvents.RedemptionReversed));
+
     /// <summary>What became of the lines of partners' batches.</summary>
     public static readonly Subscription CoalitionPartnersBatches =
         new("coalition-partners.batches", typeof(LedgerEvents.TransactionAnswered)) { FromLog = false };
@@ -64,6 +68,6 @@ public static class Subscriptions
     public static readonly IReadOnlyList<Subscription> All =
     [
         PointsLedgerPartners, PointsLedgerRules, PointsLedgerCards, PointsLedgerMembers, PointsLedgerTransactions, CardsMembers, CoalitionPartnersSettlement,
-        CoalitionPartnersBatches, CustomersActivity,
+        CoalitionPartnersTransactions, CoalitionPartnersBatches, CustomersActivity,
     ];
 }

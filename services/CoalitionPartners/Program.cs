@@ -35,6 +35,7 @@ builder.Services.AddMessaging(builder.Configuration, "coalition-partners", messa
 {
     messaging.Publish(PublishedEvents.Map);
     messaging.Consume<OnPurchaseAccrued, OnPurchaseReversed, OnPointsRedeemed, OnRedemptionReversed, OnPointsAdjusted, OnPointsExpired>(Subscriptions.CoalitionPartnersSettlement);
+    messaging.Consume<OnTransactionPosted>(Subscriptions.CoalitionPartnersTransactions);
     messaging.Consume<OnTransactionAnswered>(Subscriptions.CoalitionPartnersBatches);
 });
 builder.Services.AddSingleton<AgreedTerms>().AddSingleton<SettlementStreams>();
@@ -42,10 +43,14 @@ builder.Services.AddSingleton<AgreedTerms>().AddSingleton<SettlementStreams>();
 // Files that partners send, and their way to the ledger and back.
 builder.Services.AddBatches(builder.Configuration);
 
+// Partners' books, compared with what the ledger told.
+builder.Services.AddReconciliations();
+
 // What can be asked for, and by whom.
 builder.Services.AddCommands(typeof(Program).Assembly);
 builder.Services.AddRefusals(refusals => refusals.Map("partner-unknown", 404).Map("client-unknown", 404).Map("offer-unknown", 404)
-    .Map("cycle-unknown", 404).Map("same-person", 403).Map("block-unknown", 404).Map("block-decided", 409));
+    .Map("cycle-unknown", 404).Map("same-person", 403).Map("block-unknown", 404).Map("block-decided", 409)
+    .Map("item-unknown", 404).Map("item-decided", 409).Map("decision-proposed", 409).Map("decision-not-proposed", 409).Map("reconciliation-not-complete", 409));
 builder.Services.AddSingleton<SigningKeys>().AddSingleton<AccessTokens>().AddSingleton<ApiClients>().AddSingleton<WrongSecrets>();
 builder.Services.Configure<TokenOptions>(tokens => tokens.LocalKeys = (services, ct) => services.GetRequiredService<SigningKeys>().JwkSet(ct));
 
@@ -91,5 +96,13 @@ app.MapShowStatementPostings();
 app.MapSubmitBatch();
 app.MapShowBatches();
 app.MapCancelBatch();
+
+app.MapSubmitReconciliation();
+app.MapShowReconciliations();
+app.MapAssignItem();
+app.MapProposeDecision();
+app.MapDecideOnItem();
+app.MapPublishMatchingRule();
+app.MapTryMatchingRule();
 
 await app.RunService(args);

@@ -14,13 +14,14 @@ public sealed class ContractJson
     public void a_redemption_says_whose_points_were_spent_where()
     {
         const string approved = """
-            {"accountId":"11111111-1111-1111-1111-111111111111","partnerId":"22222222-2222-2222-2222-222222222222","store":"1","transactionId":"r-1","reservationId":null,"points":150,"draws":[{"issuerId":"33333333-3333-3333-3333-333333333333","purchaseId":"p-1","points":100,"agreementVersion":3,"accruedAt":"2026-02-01T10:00:00+00:00"},{"issuerId":"22222222-2222-2222-2222-222222222222","purchaseId":"p-2","points":50,"agreementVersion":1,"accruedAt":null}],"agreementVersion":2,"occurredAt":"2026-03-01T10:00:00+00:00","recordedAt":"2026-03-01T10:00:01+00:00"}
+            {"accountId":"11111111-1111-1111-1111-111111111111","partnerId":"22222222-2222-2222-2222-222222222222","store":"1","transactionId":"r-1","reservationId":null,"points":150,"draws":[{"issuerId":"33333333-3333-3333-3333-333333333333","purchaseId":"p-1","points":100,"agreementVersion":3,"accruedAt":"2026-02-01T10:00:00+00:00"},{"issuerId":"22222222-2222-2222-2222-222222222222","purchaseId":"p-2","points":50,"agreementVersion":1,"accruedAt":null}],"agreementVersion":2,"occurredAt":"2026-03-01T10:00:00+00:00","recordedAt":"2026-03-01T10:00:01+00:00","card":"9276000000000001"}
             """;
         var redeemed = JsonSerializer.Deserialize<PointsRedeemed>(approved, Wire)!;
         redeemed.Draws.Sum(d => d.Points).ShouldBe(redeemed.Points);
         JsonSerializer.Serialize(redeemed, Wire).ShouldBe(approved.Trim());
         JsonSerializer.Deserialize<Draw>("""{"issuerId":"33333333-3333-3333-3333-333333333333","purchaseId":"p-1","points":100}""", Wire)
             .ShouldBe(redeemed.Draws[0] with { AgreementVersion = 0, AccruedAt = null });
+        JsonSerializer.Deserialize<PointsRedeemed>(approved.Replace(",\"card\":\"9276000000000001\"", "", StringComparison.Ordinal), Wire)!.Card.ShouldBeNull();
     }
 
     [Fact]

@@ -23,7 +23,8 @@ internal static partial class CsvFile
         .. Needed, "card", "store", "amount", "currency", "points", "purchase", "lines", "tender", "terminal", "promoCodes", "returnedLines",
     ];
 
-    public static async IAsyncEnumerable<FileLine> Read(FileText text, [EnumeratorCancellation] CancellationToken ct)
+    public static async IAsyncEnumerable<FileLine> Read(
+        FileText text, Func<FiledTransaction, LineFault?> rules, [EnumeratorCancellation] CancellationToken ct)
     {
         var (columns, any) = (Array.Empty<string>(), false);
         var (cells, json) = (new List<string>(), new ArrayBufferWriter<byte>());
@@ -41,7 +42,7 @@ internal static partial class CsvFile
             any = true;
             yield return fault == CellFault.StrayQuote
                 ? new(number, null, LineFault.Malformed("A quote stands inside a cell. Put the cell in quotes and write each quote in it twice."))
-                : Line(number, columns, cells, json);
+                : Line(number, columns, cells, json, rules);
         }
 
         if (!any) throw new ProblemException("The file has a header and nothing below it. Send at least one transaction.");
@@ -60,7 +61,8 @@ internal static partial class CsvFile
             : throw new ProblemException($"Line {number} has a column twice. Name every column once.");
     }
 
-    private static FileLine Line(int number, string[] columns, List<string> cells, ArrayBufferWriter<byte> buffer)
+    private static FileLine Line(
+        int number, string[] columns, List<string> cells, ArrayBufferWriter<byte> buffer, Func<FiledTransaction, LineFault?> rules)
     {
         if (cells.Count != columns.Length)
         {
@@ -82,7 +84,7 @@ internal static partial class CsvFile
             json.WriteEndObject();
         }
 
-        return NdjsonFile.Line(number, buffer.WrittenSpan);
+        return NdjsonFile.Line(number, buffer.WrittenSpan, rules);
     }
 
     private static bool TryWrite(Utf8JsonWriter json, string column, string cell)

@@ -27,6 +27,9 @@ internal sealed record FiledTransaction(
     public const string PurchaseType = "purchase";
     public const string RedemptionType = "redemption";
     public const string ReturnType = "return";
+
+    /// <summary>Only in books that are compared: the ledger takes no such line.</summary>
+    public const string RedemptionReversalType = "redemption-reversal";
 }
 
 /// <summary>A line of a receipt.</summary>

@@ -28,9 +28,12 @@ internal sealed class FiledTransactionRules : AbstractValidator<FiledTransaction
     }
 
     /// <summary>The first thing that is wrong; null when nothing is.</summary>
-    public static LineFault? Fault(FiledTransaction transaction)
+    public static LineFault? Fault(FiledTransaction transaction) =>
+        Misfit(transaction) is { } misfit ? LineFault.Malformed(misfit) : FaultOfValues(transaction);
+
+    /// <summary>The first value that is wrong, whatever the type; null when none is.</summary>
+    public static LineFault? FaultOfValues(FiledTransaction transaction)
     {
-        if (Misfit(transaction) is { } misfit) return LineFault.Malformed(misfit);
         var found = Rules.Validate(transaction);
         if (found.IsValid) return null;
         var first = found.Errors[0];

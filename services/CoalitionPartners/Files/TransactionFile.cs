@@ -13,15 +13,19 @@ internal static class TransactionFile
     /// <param name="mediaType">What the sender calls it.</param>
     /// <param name="text">Its text.</param>
     /// <param name="ct">Ends the reading.</param>
-    public static IAsyncEnumerable<FileLine> Read(string? mediaType, FileText text, CancellationToken ct)
+    public static IAsyncEnumerable<FileLine> Read(string? mediaType, FileText text, CancellationToken ct) =>
+        Read(mediaType, text, FiledTransactionRules.Fault, ct);
+
+    /// <summary>The same with other rules of what a line must hold.</summary>
+    public static IAsyncEnumerable<FileLine> Read(string? mediaType, FileText text, Func<FiledTransaction, LineFault?> rules, CancellationToken ct)
     {
         if (!MediaTypeHeaderValue.TryParse(mediaType, out var sent)) throw new ProblemException(Unsupported);
         if (sent.Charset.HasValue && !HeaderUtilities.RemoveQuotes(sent.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase))
             throw new ProblemException(Unsupported);
         return sent.MediaType.Value?.ToUpperInvariant() switch
         {
-            "TEXT/CSV" => CsvFile.Read(text, ct),
-            "APPLICATION/X-NDJSON" => NdjsonFile.Read(text, ct),
+            "TEXT/CSV" => CsvFile.Read(text, rules, ct),
+            "APPLICATION/X-NDJSON" => NdjsonFile.Read(text, rules, ct),
             _ => throw new ProblemException(Unsupported),
         };
     }

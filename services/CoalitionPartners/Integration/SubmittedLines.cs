@@ -16,22 +16,28 @@ internal static class SubmittedLines
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     /// <summary>The same text for lines that say the same, however they were written.</summary>
-    public static string Content(FiledTransaction filed, Caller sender)
+    public static string Content(FiledTransaction filed, Caller sender) =>
+        Content(filed, sender.Partner!.Value, sender.Has("ledger.backdate"), sender.Origin.CausedBy);
+
+    /// <summary>The same for a partner's line that somebody else may have sent.</summary>
+    public static string Content(FiledTransaction filed, PartnerId partner, bool mayBackdate, string submittedBy)
     {
         var currency = filed.Currency is { } code ? Currency.From(code) : default;
-        return JsonSerializer.Serialize(
+        return Content(
             new TransactionSubmitted(
-                sender.Partner!.Value.Value, filed.TransactionId.Value, filed.Type, filed.Card, filed.Store, filed.Amount?.ToMoney(currency).Minor, filed.Currency,
-                filed.Points?.ToPoints().Value, filed.Purchase?.Value, filed.OccurredAt.ToUniversalTime(), sender.Has("ledger.backdate"), sender.Origin.CausedBy)
+                partner.Value, filed.TransactionId.Value, filed.Type, filed.Card, filed.Store, filed.Amount?.ToMoney(currency).Minor, filed.Currency,
+                filed.Points?.ToPoints().Value, filed.Purchase?.Value, filed.OccurredAt.ToUniversalTime(), mayBackdate, submittedBy)
             {
                 Lines = filed.Lines?.Select(l => new SubmittedProduct(l.Amount.ToMoney(currency).Minor, l.Product, l.Category)).ToList(),
                 Tender = filed.Tender,
                 Terminal = filed.Terminal,
                 PromoCodes = filed.PromoCodes,
                 ReturnedLines = filed.ReturnedLines?.Select(l => new SubmittedReturn(l.Line, l.Amount.ToMoney(currency).Minor)).ToList(),
-            },
-            Json);
+            });
     }
+
+    /// <summary>What is kept of an event, from which <see cref="Read"/> makes it again.</summary>
+    public static string Content(TransactionSubmitted submitted) => JsonSerializer.Serialize(submitted, Json);
 
     /// <summary>Equal for equal texts, and for others all but never.</summary>
     public static long Fingerprint(string content) => BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(content)));

@@ -1,5 +1,6 @@
 using Loyalty.CoalitionPartners.Domain;
 using Loyalty.CoalitionPartners.Domain.Clearing;
+using Loyalty.CoalitionPartners.Domain.Reconciling;
 using Loyalty.EventStore;
 
 namespace Loyalty.CoalitionPartners.Storage;
@@ -24,6 +25,11 @@ internal static class StoredEvents
         .Map<ClosingRejected>("cycle-closing-rejected")
         .Map<CycleCut>("cycle-cut")
         .Map<CycleClosed>("cycle-closed")
+        .Map<MatchingRulePublished>("matching-rule-published")
+        .Map<ItemAssigned>("reconciliation-item-assigned")
+        .Map<DecisionProposed>("reconciliation-decision-proposed")
+        .Map<DecisionRejected>("reconciliation-decision-rejected")
+        .Map<DecisionApproved>("reconciliation-decision-approved")
         .Map<BlockProposed>("block-proposed")
         .Map<BlockRejected>("block-rejected")
         .Map<BlockBought>("block-bought")

@@ -37,7 +37,7 @@ internal static class PublishedEvents
         account, e.Transaction.Partner.Value, e.Store, e.Transaction.Id.Value, e.Amount.Minor, e.Amount.Currency.Code,
         e.Points.Value, e.Terms.AgreementVersion, e.Transaction.OccurredAt, e.Transaction.RecordedAt,
         e.Awards is { } awards ? [.. awards.Select(a => new Contract.Award(a.Issuer.Value, a.AgreementVersion, a.Offer, a.Version, a.Points.Value))] : null,
-        e.Limits.Flags());
+        e.Limits.Flags(), e.Card);
 
     private static Contract.PurchaseReversed Of(Guid account, PurchaseReversed e) => new(
         account, e.Transaction.Partner.Value, e.Store, e.Transaction.Id.Value, e.Purchase.Value, e.Amount.Minor, e.Amount.Currency.Code,
@@ -49,7 +49,7 @@ internal static class PublishedEvents
 
     private static Contract.PointsRedeemed Of(Guid account, PointsRedeemed e) => new(
         account, e.Redeemer().Value, e.Store, ToRedeemer(e.Transaction, e.Transaction.Id, e.Claim), e.Reservation?.Value, e.Points.Value, Of(e.Draws),
-        e.AgreementVersion, e.Transaction.OccurredAt, e.Transaction.RecordedAt);
+        e.AgreementVersion, e.Transaction.OccurredAt, e.Transaction.RecordedAt, e.Card);
 
     private static Contract.ReservationReleased Of(Guid account, ReservationReleased e) => new(
         account, e.Transaction.Partner.Value, e.Reservation.Value, e.Transaction.Id.Value, e.Points.Value, e.Transaction.OccurredAt, e.Transaction.RecordedAt);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Loyalty.CoalitionPartners.Domain;
 using Loyalty.CoalitionPartners.Domain.Clearing;
+using Loyalty.CoalitionPartners.Domain.Reconciling;
 using Loyalty.CoalitionPartners.Storage;
 using Loyalty.EventStore;
 using Loyalty.Kernel;
@@ -42,6 +43,13 @@ public sealed class StoredFacts
         [
             new(Grocery, Euro, -250, [(new(March.Id.Previous(), PostingKind.Acceptance, 1, 0.008m), new(0.008m, new(500), 3, 1))], Commercial.Usual with { FeePerCycle = new(1000, Euro), Vat = new(20, "VAT 20 %") }),
         ]),
+        ["matching-rule-published"] = new MatchingRulePublished(1, new(120, 5, 1, ByCard: true), "anna", Noon),
+        ["reconciliation-item-assigned"] = new ItemAssigned(Block, 7, "anna", "bert", Noon),
+        ["reconciliation-decision-proposed"] = new DecisionProposed(
+            Block, 7, new(DifferenceKind.AmountDiffers, TransactionKind.Purchase, "T-1", "T-1", "EUR", -250, -2), ItemDecision.Correct, "Our till double-counted a deposit.", "anna", Noon),
+        ["reconciliation-decision-rejected"] = new DecisionRejected(Block, 7, "bert", Noon),
+        ["reconciliation-decision-approved"] = new DecisionApproved(
+            Block, 7, ItemDecision.Correct, "Our till double-counted a deposit.", "anna", "bert", Noon, Guid.Parse("66666666-6666-4666-8666-666666666666")),
         ["block-proposed"] = new BlockProposed(Grocery, Block, new(1000), 0.009m, Euro, 2, "operator", Noon),
         ["block-rejected"] = new BlockRejected(Grocery, Block, "approver", Noon),
         ["block-bought"] = new BlockBought(Grocery, Block, new(1000), 0.009m, Euro, 2, "operator", "approver", Noon),

@@ -110,7 +110,7 @@ public sealed class ReadingFiles
         var bytes = Encoding.UTF8.GetBytes("\uFEFF" + string.Concat(Enumerable.Repeat(JsonPurchase + "\r\n", 500)) + JsonPurchase);
         var text = new FileText(new Trickle(bytes), new());
         var count = 0;
-        await foreach (var line in NdjsonFile.Read(text, TestContext.Current.CancellationToken))
+        await foreach (var line in NdjsonFile.Read(text, FiledTransactionRules.Fault, TestContext.Current.CancellationToken))
         {
             line.Fault.ShouldBeNull();
             count++;

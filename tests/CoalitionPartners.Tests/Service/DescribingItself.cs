@@ -16,10 +16,17 @@ public sealed class DescribingItself(TheService service)
             "/.well-known/checkpoint-keys.json", "/.well-known/jwks.json", "/.well-known/oauth-authorization-server", "/connect/token",
             "/v1/batches", "/v1/batches/{id}", "/v1/batches/{id}/cancellation", "/v1/batches/{id}/lines", "/v1/batches/{id}/report.csv", "/v1/batches/{id}/report.ndjson",
             "/v1/checkpoints", "/v1/checkpoints/{size}", "/v1/checkpoints/{size}/consistency", "/v1/checkpoints/{size}/inclusion",
+            "/v1/clearing/calendar", "/v1/clearing/cycles", "/v1/clearing/cycles/{id}", "/v1/clearing/cycles/{id}/closing", "/v1/clearing/cycles/{id}/closing/approval",
+            "/v1/clearing/cycles/{id}/closing/rejection", "/v1/clearing/cycles/{id}/statements/{partnerId}", "/v1/clearing/cycles/{id}/statements/{partnerId}.csv",
+            "/v1/clearing/cycles/{id}/statements/{partnerId}.html", "/v1/clearing/cycles/{id}/statements/{partnerId}/lines/{lineId}/postings",
             "/v1/offers", "/v1/offers/{id}", "/v1/offers/{id}/withdrawal",
-            "/v1/partners", "/v1/partners/{partnerId}", "/v1/partners/{partnerId}/agreements", "/v1/partners/{partnerId}/clients",
+            "/v1/partners", "/v1/partners/{partnerId}", "/v1/partners/{partnerId}/agreements", "/v1/partners/{partnerId}/blocks",
+            "/v1/partners/{partnerId}/blocks/{blockId}/approval", "/v1/partners/{partnerId}/blocks/{blockId}/rejection", "/v1/partners/{partnerId}/clients",
             "/v1/partners/{partnerId}/clients/{clientId}/revoke", "/v1/partners/{partnerId}/stores",
-            "/v1/programme", "/v1/schemas/offer", "/v1/schemas/programme", "/v1/settlements", "/v1/settlements/status",
+            "/v1/programme", "/v1/reconciliation-rule", "/v1/reconciliations", "/v1/reconciliations/ageing", "/v1/reconciliations/{id}", "/v1/reconciliations/{id}/dry-run",
+            "/v1/reconciliations/{id}/items", "/v1/reconciliations/{id}/items/{item}", "/v1/reconciliations/{id}/items/{item}/approval",
+            "/v1/reconciliations/{id}/items/{item}/assignment", "/v1/reconciliations/{id}/items/{item}/decision", "/v1/reconciliations/{id}/items/{item}/rejection",
+            "/v1/reconciliations/{id}/report.csv", "/v1/schemas/offer", "/v1/schemas/programme", "/v1/settlements", "/v1/settlements/status",
         ]);
         paths.SelectMany(p => p.Value.EnumerateObject()).ShouldAllBe(o => o.Value.GetProperty("summary").GetString() != "" && o.Value.GetProperty("description").GetString() != "");
     }

@@ -16,7 +16,7 @@ public class WhatOthersAreTold
 
     [Fact]
     public void of_an_accrual() => Told<PointsAccrued>().ShouldBe(new Contract.PurchaseAccrued(
-        Account, Given.Grocery.Value, "S-31401", "basket-1", 1010, "EUR", 15, 3, Given.Noon, Recorded));
+        Account, Given.Grocery.Value, "S-31401", "basket-1", 1010, "EUR", 15, 3, Given.Noon, Recorded, Card: "6276480000000014"));
 
     [Fact]
     public void of_a_return() => Told<PurchaseReversed>().ShouldBe(new Contract.PurchaseReversed(
@@ -32,7 +32,7 @@ public class WhatOthersAreTold
         var told = Told<PointsRedeemed>().ShouldBeOfType<Contract.PointsRedeemed>();
         told.Draws.ShouldBe([new(Given.Grocery.Value, "basket-1", 10, AgreementVersion: 3), new(Given.Fuel.Value, "pump:7", 2, AgreementVersion: 1)]);
         (told with { Draws = [] }).ShouldBeEquivalentTo(new Contract.PointsRedeemed(
-            Account, Given.Fuel.Value, "S-7", "spend-1", null, 12, [], 2, Given.Noon, Recorded));
+            Account, Given.Fuel.Value, "S-7", "spend-1", null, 12, [], 2, Given.Noon, Recorded, Card: "6276480000000014"));
     }
 
     [Fact]
