@@ -4,6 +4,7 @@ using Loyalty.CoalitionPartners.Domain;
 using Loyalty.CoalitionPartners.Features;
 using Loyalty.CoalitionPartners.Identity;
 using Loyalty.CoalitionPartners.Integration;
+using Loyalty.CoalitionPartners.Payments;
 using Loyalty.CoalitionPartners.Storage;
 using Loyalty.CoalitionPartners.Views;
 using Loyalty.Commands;
@@ -20,10 +21,11 @@ builder.Services.AddEventStore(builder.Configuration, store =>
 {
     StoredEvents.Map(store.Types);
     store.Snapshot<Partner>().Snapshot<SettlementPeriod>().Snapshot<PrepaidAccount>();
-    store.Project<PartnersView>().Project<SettlementView>().Project<OffersView>().Project<ClearingView>();
+    store.Project<PartnersView>().Project<SettlementView>().Project<OffersView>().Project<ClearingView>().Project<DisputesView>();
 });
 builder.Services.AddSingleton<SettlementStatement>();
-builder.Services.AddSingleton<ClearingReader>().AddSingleton<ClearingBooks>().AddSingleton<Statements>().AddSingleton<StatementPostings>().AddHostedService<CycleCloser>();
+builder.Services.AddSingleton<ClearingReader>().AddSingleton<StatementEntries>().AddSingleton<ClearingBooks>().AddSingleton<Statements>().AddSingleton<StatementPostings>().AddHostedService<CycleCloser>();
+builder.Services.AddSingleton<PartiesReader>().AddSingleton<DisputesReader>();
 
 // What is signed, so that partners can prove it: a settlement fact is about one partner and nobody else.
 builder.Services.AddCheckpoints(builder.Configuration, "coalition-partners", checkpoints => checkpoints
@@ -50,7 +52,10 @@ builder.Services.AddReconciliations();
 builder.Services.AddCommands(typeof(Program).Assembly);
 builder.Services.AddRefusals(refusals => refusals.Map("partner-unknown", 404).Map("client-unknown", 404).Map("offer-unknown", 404)
     .Map("cycle-unknown", 404).Map("same-person", 403).Map("block-unknown", 404).Map("block-decided", 409)
-    .Map("item-unknown", 404).Map("item-decided", 409).Map("decision-proposed", 409).Map("decision-not-proposed", 409).Map("reconciliation-not-complete", 409));
+    .Map("item-unknown", 404).Map("item-decided", 409).Map("decision-proposed", 409).Map("decision-not-proposed", 409).Map("reconciliation-not-complete", 409)
+    .Map("payment-unknown", 404).Map("payments-decided", 409).Map("payments-outdated", 409).Map("bank-account-pending", 409)
+    .Map("dispute-unknown", 404).Map("line-unknown", 404).Map("dispute-decided", 409)
+    .Map("correction-unknown", 404).Map("correction-decided", 409));
 builder.Services.AddSingleton<SigningKeys>().AddSingleton<AccessTokens>().AddSingleton<ApiClients>().AddSingleton<WrongSecrets>();
 builder.Services.Configure<TokenOptions>(tokens => tokens.LocalKeys = (services, ct) => services.GetRequiredService<SigningKeys>().JwkSet(ct));
 
@@ -92,6 +97,23 @@ app.MapListClearingCycles();
 app.MapShowClearingCycle();
 app.MapShowStatement();
 app.MapShowStatementPostings();
+
+app.MapProposeBankAccount();
+app.MapDecideOnBankAccount();
+app.MapShowBankAccount();
+app.MapProposePayments();
+app.MapDecideOnPayments();
+app.MapShowPayments();
+app.MapConfirmPayment();
+
+app.MapOpenDispute();
+app.MapDiscussDispute();
+app.MapProposeDisputeDecision();
+app.MapDecideOnDispute();
+app.MapShowDisputes();
+app.MapProposeCorrection();
+app.MapDecideOnCorrection();
+app.MapShowCorrections();
 
 app.MapSubmitBatch();
 app.MapShowBatches();

@@ -10,6 +10,9 @@ internal static class StoredTypes
             "partner-admitted", "store-opened", "agreement-made", "api-client-registered", "api-client-revoked", "offer-published", "offer-withdrawn",
             "programme-published", "block-proposed", "block-rejected", "block-bought", "block-points-issued", "block-running-low", "postings-settled", "points-issued", "issue-reversed", "points-accepted", "acceptance-reversed",
             "clearing-calendar-published", "cycle-closing-proposed", "cycle-closing-rejected", "cycle-cut", "cycle-closed",
+            "bank-account-proposed", "bank-account-rejected", "bank-account-changed", "cycle-payments-proposed", "cycle-payments-rejected", "cycle-payments-instructed",
+            "payment-confirmed", "cycle-settled", "dispute-opened", "dispute-answered", "dispute-replied", "dispute-withdrawn", "dispute-decision-proposed",
+            "dispute-decision-declined", "dispute-upheld", "dispute-rejected", "correction-proposed", "correction-rejected", "correction-posted",
         ],
         ["customers"] =
         [

@@ -13,7 +13,7 @@ namespace Loyalty.CoalitionPartners.Clearing;
 internal sealed record CycleFigures(CycleRow Row, bool Preliminary, long Through, IReadOnlyList<CurrencyClearing> Currencies);
 
 /// <summary>Draws up what a cycle comes to.</summary>
-internal sealed class ClearingBooks(DocumentStore store, ClearingReader reader, AgreedTerms terms)
+internal sealed class ClearingBooks(DocumentStore store, ClearingReader reader, StatementEntries entries, AgreedTerms terms)
 {
     // Agreements that were made after a cycle's cut don't alter it, even if they reach back.
     private const string Inputs =
@@ -26,6 +26,7 @@ internal sealed class ClearingBooks(DocumentStore store, ClearingReader reader, 
         ), accounts as (
             select partner, currency from held union select partner, currency from forward
             union select partner, currency from clearing.lines where cycle = $1
+            union select partner, currency from clearing.payments where cycle = $1 union select partner, currency from clearing.adjustments where cycle = $1
         )
         select a.partner, a.currency, coalesce(f.carried_forward, 0), h.version, l.origin, l.kind, l.agreement, l.price, l.points, l.transactions, l.reversals
         from accounts a
@@ -64,12 +65,18 @@ internal sealed class ClearingBooks(DocumentStore store, ClearingReader reader, 
                 lines.Add((Account.Of(line), Line(line)));
         }
 
+        var payments = (await entries.Payments(row.Cycle.Id, ct)).ToLookup(p => (p.Partner, p.Currency), p => p.Payment);
+        var adjustments = (await entries.Adjustments(row.Cycle.Id, ct)).ToLookup(a => (a.Partner, a.Currency), a => a.Adjustment);
         var inputs = new List<StatementInput>();
         foreach (var account in lines.GroupBy(l => l.Account))
         {
             var (partner, currency, forward, version) = account.Key;
             var charged = version is { } held ? (await terms.Find(partner, held, ct)).Commercial : null;
-            inputs.Add(new(partner, currency, forward, [.. account.Where(l => l.Line is not null).Select(l => l.Line!.Value)], charged));
+            inputs.Add(new(partner, currency, forward, [.. account.Where(l => l.Line is not null).Select(l => l.Line!.Value)], charged)
+            {
+                Payments = [.. payments[(partner, currency)]],
+                Adjustments = [.. adjustments[(partner, currency)]],
+            });
         }
 
         return inputs;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Loyalty.CoalitionPartners.Files;
 using Loyalty.Kernel;
 
 namespace Loyalty.CoalitionPartners.Clearing;
@@ -13,10 +14,14 @@ internal static class StatementCsv
     {
         var csv = new StringBuilder(Header).Append("\r\n");
         Row("brought-forward", "brought-forward", s.BroughtForward);
+        foreach (var p in s.Payments)
+            Row(p.EndToEndId, "payment", p.Amount, $"{p.BookedAt.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)} {p.BankReference}", p.Settles);
         foreach (var l in s.Lines)
             Row(l.LineId, l.Kind, l.Amount, null, l.LateFrom, l.AgreementVersion, l.Price, l.Points, l.Transactions, l.Reversals);
         foreach (var c in s.Charges)
             Row(c.LineId, c.Kind, c.Amount, c.Label, null, null, c.Rate, null, c.Transactions);
+        foreach (var a in s.Adjustments)
+            Row(a.LineId, "adjustment", a.Amount, a.Reason, a.OfCycle);
         Row("carried-forward", "carried-forward", s.CarriedForward);
         return csv.ToString();
 
@@ -25,16 +30,9 @@ internal static class StatementCsv
             long? points = null, long? transactions = null, long? reversals = null)
         {
             csv.AppendJoin(
-                ',', Text(s.CycleId), Text(s.Code), s.Preliminary ? "true" : "false", Text(line), Text(kind), Text(label), Text(late), Number(version), Number(price),
+                ',', CsvCells.Write(s.CycleId), CsvCells.Write(s.Code), s.Preliminary ? "true" : "false", CsvCells.Write(line), CsvCells.Write(kind), CsvCells.Write(label), CsvCells.Write(late), Number(version), Number(price),
                 Number(points), Number(transactions), Number(reversals), Amount(amount), s.Currency).Append("\r\n");
         }
-    }
-
-    // A cell that begins like this would be run as a formula by whatever opens the file. Numbers are our own, and stay numbers.
-    private static string Text(string? text)
-    {
-        var cell = text is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? "'" + text : text ?? "";
-        return cell.AsSpan().IndexOfAny(",\"\r\n") < 0 ? cell : $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 
     private static string Amount(Money money) =>

@@ -51,10 +51,14 @@ internal static class StatementPage
         page.Append("<h2>Account</h2>\n<table><tr><th>Line</th><th class=\"n\">Points</th><th class=\"n\">Price</th><th class=\"n\">Transactions</th><th class=\"n\">Reversals</th>")
             .Append("<th class=\"n\">You pay</th><th class=\"n\">You get</th></tr>\n");
         Total(page, "Brought forward", s.BroughtForward);
+        foreach (var payment in s.Payments)
+            Other(page, $"Payment for {payment.Settles}, booked {Time(payment.BookedAt)}, {payment.BankReference}", payment.EndToEndId, payment.Amount);
         foreach (var line in s.Lines)
             Line(page, line);
         foreach (var charge in s.Charges)
             Charge(page, charge);
+        foreach (var a in s.Adjustments)
+            Other(page, a.OfCycle is null ? $"Adjustment: {a.Reason}" : $"Adjustment of {a.OfLine} in {a.OfCycle}: {a.Reason}", a.LineId, a.Amount);
         Total(page, "This cycle", s.Net);
         Total(page, "Carried forward", s.CarriedForward);
         page.Append("</table>\n<h2>Points</h2>\n<table><tr><th>Issued</th><th>Redeemed</th><th>Expired</th></tr><tr><td>").Append(Number(s.Points.Issued)).Append("</td><td>").Append(Number(s.Points.Redeemed)).Append("</td><td>").Append(Number(s.Points.Expired))
@@ -75,6 +79,9 @@ internal static class StatementPage
         .Append("<tr><td>").Append(Text(c.Label is null ? NameOf(c.Kind) : $"{NameOf(c.Kind)}: {c.Label}")).Append("<br><small>").Append(Text(c.LineId)).Append("</small></td>")
         .Append(Cell(c.On is { } on ? $"on {Amount(on)}" : "")).Append(Cell(c.Rate.ToString(CultureInfo.InvariantCulture)))
         .Append(Cell(c.Transactions is { } transactions ? Number(transactions) : "")).Append(Cell("")).Append(Amounts(c.Amount)).Append("</tr>\n");
+
+    private static void Other(StringBuilder page, string name, string id, Money amount) => page
+        .Append("<tr><td colspan=\"5\">").Append(Text(name)).Append("<br><small>").Append(Text(id)).Append("</small></td>").Append(Amounts(amount)).Append("</tr>\n");
 
     private static void Total(StringBuilder page, string name, Money amount) =>
         page.Append("<tr class=\"total\"><td colspan=\"5\">").Append(Text(name)).Append("</td>").Append(Amounts(amount)).Append("</tr>\n");

@@ -26,4 +26,9 @@ internal static class Wording
     public static IRuleBuilderOptions<T, string?> MustBeTimeZoneIfPresent<T>(this IRuleBuilder<T, string?> rule) => rule
         .Must(zone => zone is null || TimeZones.IsKnown(zone))
         .WithMessage(TimeZones.Sentence);
+
+    /// <summary>What people write to each other, and why they do something.</summary>
+    public static IRuleBuilderOptions<T, string> MustBeSentence<T>(this IRuleBuilder<T, string> rule) => rule
+        .Must(text => text.Length is >= 1 and <= 1000 && text.Trim().Length == text.Length && !text.Any(char.IsControl))
+        .WithMessage("Write 1 to 1,000 characters, without spaces at the ends and without control characters.");
 }

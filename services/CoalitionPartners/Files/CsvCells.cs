@@ -15,7 +15,7 @@ internal enum CellFault
 }
 
 /// <summary>
-/// Takes a line of comma-separated values apart as RFC 4180 has it, save that no cell has a line break: a line is a transaction, so a
+/// Writes cells, and takes a line of comma-separated values apart, as RFC 4180 has it, save that no cell has a line break: a line is a transaction, so a
 /// quote that is still open at its end was forgotten, and would swallow the transactions below it.
 /// </summary>
 internal static class CsvCells
@@ -30,6 +30,14 @@ internal static class CsvCells
         }
 
         return CellFault.None;
+    }
+
+    /// <summary>A text as a cell.</summary>
+    public static string Write(string? text)
+    {
+        // A cell that begins like this would be run as a formula by whatever opens the file. Numbers are our own, and need no such care.
+        var cell = text is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? "'" + text : text ?? "";
+        return cell.AsSpan().IndexOfAny(",\"\r\n") < 0 ? cell : $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 
     private static CellFault Plain(string line, ref int at, List<string> cells)

@@ -1,5 +1,7 @@
 using Loyalty.CoalitionPartners.Domain;
 using Loyalty.CoalitionPartners.Domain.Clearing;
+using Loyalty.CoalitionPartners.Domain.Disputes;
+using Loyalty.CoalitionPartners.Domain.Payments;
 using Loyalty.CoalitionPartners.Domain.Reconciling;
 using Loyalty.EventStore;
 
@@ -30,6 +32,25 @@ internal static class StoredEvents
         .Map<DecisionProposed>("reconciliation-decision-proposed")
         .Map<DecisionRejected>("reconciliation-decision-rejected")
         .Map<DecisionApproved>("reconciliation-decision-approved")
+        .Map<BankAccountProposed>("bank-account-proposed")
+        .Map<BankAccountRejected>("bank-account-rejected")
+        .Map<BankAccountChanged>("bank-account-changed")
+        .Map<PaymentsProposed>("cycle-payments-proposed")
+        .Map<PaymentsRejected>("cycle-payments-rejected")
+        .Map<PaymentsInstructed>("cycle-payments-instructed")
+        .Map<PaymentConfirmed>("payment-confirmed")
+        .Map<CycleSettled>("cycle-settled")
+        .Map<DisputeOpened>("dispute-opened")
+        .Map<DisputeAnswered>("dispute-answered")
+        .Map<DisputeReplied>("dispute-replied")
+        .Map<DisputeWithdrawn>("dispute-withdrawn")
+        .Map<DisputeDecisionProposed>("dispute-decision-proposed")
+        .Map<DisputeDecisionDeclined>("dispute-decision-declined")
+        .Map<DisputeUpheld>("dispute-upheld")
+        .Map<DisputeRejected>("dispute-rejected")
+        .Map<CorrectionProposed>("correction-proposed")
+        .Map<CorrectionRejected>("correction-rejected")
+        .Map<CorrectionPosted>("correction-posted")
         .Map<BlockProposed>("block-proposed")
         .Map<BlockRejected>("block-rejected")
         .Map<BlockBought>("block-bought")

@@ -5,13 +5,14 @@ using Npgsql;
 
 namespace Loyalty.CoalitionPartners.Views;
 
-/// <summary>How far a cycle has come. Its time runs; it is over, and the days of grace run or nobody has closed it; it is cut, and its statements are being drawn up; it is closed.</summary>
+/// <summary>How far a cycle has come. Its time runs; it is over, and the days of grace run or nobody has closed it; it is cut, and its statements are being drawn up; it is closed; it is closed and everything is paid.</summary>
 internal enum CycleStatus
 {
     Open,
     Collecting,
     Closing,
     Closed,
+    Settled,
 }
 
 /// <summary>A cycle as the view has it.</summary>
@@ -21,8 +22,11 @@ internal sealed record CycleRow(
 {
     public static CycleRow Of(Cycle cycle) => new(cycle, null, null, null, null, null, null);
 
+    /// <summary>When all payments of it had been confirmed; null before.</summary>
+    public DateTimeOffset? SettledAt { get; init; }
+
     public CycleStatus StatusAt(DateTimeOffset now) =>
-        ClosedAt is not null ? CycleStatus.Closed : ApprovedAt is not null ? CycleStatus.Closing : now < Cycle.Until ? CycleStatus.Open : CycleStatus.Collecting;
+        SettledAt is not null ? CycleStatus.Settled : ClosedAt is not null ? CycleStatus.Closed : ApprovedAt is not null ? CycleStatus.Closing : now < Cycle.Until ? CycleStatus.Open : CycleStatus.Collecting;
 }
 
 /// <summary>A partner by its names.</summary>
@@ -31,9 +35,10 @@ internal sealed record PartnerName(Guid Partner, string Code, string Name);
 /// <summary>Reads the clearing view.</summary>
 internal sealed class ClearingReader(DocumentStore store)
 {
-    private const string Columns = "c.cycle, c.starts, c.ends, c.due, c.maker, c.proposed_at, c.checker, c.approved_at, c.cut, c.closed_at";
+    private const string Columns = "c.cycle, c.starts, c.ends, c.due, c.maker, c.proposed_at, c.checker, c.approved_at, c.cut, c.closed_at, c.settled_at";
 
-    private const string HasPostings = "exists (select from clearing.lines l where l.cycle = c.cycle)";
+    private const string HasPostings =
+        "(exists (select from clearing.lines l where l.cycle = c.cycle) or exists (select from clearing.adjustments a where a.cycle = c.cycle))";
 
     // Others are only known as the origin of what was cleared later.
     private const string IsListed = $"(c.maker is not null or c.cut is not null or {HasPostings})";
@@ -125,7 +130,7 @@ internal sealed class ClearingReader(DocumentStore store)
                 throw new InvalidOperationException($"'{row.GetString(0)}' is no cycle.");
             rows.Add(new(
                 new(id, Time(row, 1)!.Value, Time(row, 2)!.Value, Time(row, 3)!.Value), Text(row, 4), Time(row, 5), Text(row, 6), Time(row, 7),
-                row.IsDBNull(8) ? null : row.GetInt64(8), Time(row, 9)));
+                row.IsDBNull(8) ? null : row.GetInt64(8), Time(row, 9)) { SettledAt = Time(row, 10) });
         }
 
         return rows;

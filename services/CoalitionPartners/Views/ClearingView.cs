@@ -1,5 +1,7 @@
 using Loyalty.CoalitionPartners.Domain;
 using Loyalty.CoalitionPartners.Domain.Clearing;
+using Loyalty.CoalitionPartners.Domain.Disputes;
+using Loyalty.CoalitionPartners.Domain.Payments;
 using Loyalty.EventStore;
 using Npgsql;
 
@@ -7,7 +9,8 @@ namespace Loyalty.CoalitionPartners.Views;
 
 /// <summary>
 /// Which posting is cleared in which cycle. It reads cuts between postings in the order of the log, so what a cycle holds is settled by
-/// its cut and by nothing that comes later. Of postings it keeps sums, and in which facts they are found.
+/// its cut and by nothing that comes later. Of postings it keeps sums, and in which facts they are found; payments and corrections go to
+/// the cycle that is open at their place in the log.
 /// </summary>
 internal sealed class ClearingView : IProjection
 {
@@ -26,7 +29,8 @@ internal sealed class ClearingView : IProjection
             checker     text        null,
             approved_at timestamptz null,
             cut         bigint      null,
-            closed_at   timestamptz null
+            closed_at   timestamptz null,
+            settled_at  timestamptz null
         );
         create index on cycles (ends);
         create table lines (
@@ -47,6 +51,31 @@ internal sealed class ClearingView : IProjection
         create table partners (partner uuid primary key, code text not null, name text not null);
         create table agreements (partner uuid not null, version int not null, currency text not null, effective_from timestamptz not null, sequence bigint not null, primary key (partner, version));
         create table balances (partner uuid not null, currency text not null, cycle text not null, ends timestamptz not null, carried_forward bigint not null, primary key (partner, currency, cycle));
+        create table payments (
+            sequence       bigint      primary key,
+            cycle          text        not null,
+            partner        uuid        not null,
+            currency       text        not null,
+            end_to_end     text        not null,
+            settles        text        not null,
+            amount         bigint      not null,
+            booked_at      timestamptz not null,
+            bank_reference text        not null
+        );
+        create index on payments (cycle);
+        create table adjustments (
+            sequence   bigint primary key,
+            cycle      text   not null,
+            correction uuid   not null,
+            partner    uuid   not null,
+            currency   text   not null,
+            amount     bigint not null,
+            reason     text   not null,
+            of_cycle   text   null,
+            of_line    text   null,
+            dispute    uuid   null
+        );
+        create index on adjustments (cycle);
         create table applied (one boolean primary key default true check (one), sequence bigint not null);
         insert into applied (sequence) values (0);
         """;
@@ -86,6 +115,9 @@ internal sealed class ClearingView : IProjection
         ClosingRejected r => [Sql("update cycles set maker = null, proposed_at = null where cycle = $1", r.Cycle.ToString())],
         CycleCut c => Cut(c, e.Sequence),
         CycleClosed c => [Sql("update cycles set closed_at = $2 where cycle = $1", c.Cycle.ToString(), e.RecordedAt.UtcDateTime), Balances(c)],
+        PaymentConfirmed p => [ClearingSums.Cycles([state.Open(p.RecordedAt)]), Payment(p, state.Open(p.RecordedAt).Id, e.Sequence)],
+        CorrectionPosted p => [ClearingSums.Cycles([state.Open(p.PostedAt)]), Adjustment(p, state.Open(p.PostedAt).Id, e.Sequence)],
+        CycleSettled s => [Sql("update cycles set settled_at = $2 where cycle = $1", s.Cycle.ToString(), s.SettledAt.UtcDateTime)],
         _ => [],
     };
 
@@ -94,9 +126,18 @@ internal sealed class ClearingView : IProjection
     {
         var (cycle, until) = (c.Cycle.ToString(), c.Until.UtcDateTime);
         yield return Sql("update cycles set checker = $2, approved_at = $3, cut = $4 where cycle = $1", cycle, c.Checker, c.ApprovedAt.UtcDateTime, sequence);
-        foreach (var table in new[] { "lines", "facts" })
+        foreach (var table in new[] { "lines", "facts", "payments", "adjustments" })
             yield return Sql($"update {table} set cycle = $1 where cycle in (select cycle from cycles where ends <= $2 and cut is null)", cycle, until);
     }
+
+    private static NpgsqlBatchCommand Payment(PaymentConfirmed p, CycleId cycle, long sequence) => Sql(
+        "insert into payments values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        sequence, cycle.ToString(), p.Partner.Value, p.Currency.Code, p.EndToEndId, p.Cycle.ToString(), p.OnAccount(), p.BookedAt.UtcDateTime, p.BankReference);
+
+    private static NpgsqlBatchCommand Adjustment(CorrectionPosted c, CycleId cycle, long sequence) => Sql(
+        "insert into adjustments values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        sequence, cycle.ToString(), c.Correction, c.Partner.Value, c.Currency.Code, c.Amount, c.Reason,
+        (object?)c.Cycle?.ToString() ?? DBNull.Value, (object?)c.Line ?? DBNull.Value, (object?)c.Dispute ?? DBNull.Value);
 
     private static NpgsqlBatchCommand Balances(CycleClosed closed)
     {

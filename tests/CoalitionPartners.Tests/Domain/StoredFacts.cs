@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Loyalty.CoalitionPartners.Domain;
 using Loyalty.CoalitionPartners.Domain.Clearing;
+using Loyalty.CoalitionPartners.Domain.Disputes;
+using Loyalty.CoalitionPartners.Domain.Payments;
 using Loyalty.CoalitionPartners.Domain.Reconciling;
 using Loyalty.CoalitionPartners.Storage;
 using Loyalty.EventStore;
@@ -24,6 +26,11 @@ public sealed class StoredFacts
     private static readonly JsonElement HappyHour = Tests.Domain.Written.Offer("""{"when":{"hours":{"from":"17:00","until":"02:00:30"}}}""");
 
     private static readonly Cycle March = CalendarTimeline.Usual.At(Noon);
+
+    private static readonly BankAccount Account = new("DE89370400440532013000", "COBADEFF", "Grocery Ltd");
+
+    private static readonly PaymentOrder Order = new(March.Id, new(2026, 4, 1), Account,
+        [new(PaymentOrder.IdOf(March.Id, Euro, Grocery.ToString()), Grocery, Euro, PaymentDirection.Collect, 1234, Account)]);
 
     private static readonly IReadOnlyDictionary<string, object> Examples = new Dictionary<string, object>(StringComparer.Ordinal)
     {
@@ -50,6 +57,26 @@ public sealed class StoredFacts
         ["reconciliation-decision-rejected"] = new DecisionRejected(Block, 7, "bert", Noon),
         ["reconciliation-decision-approved"] = new DecisionApproved(
             Block, 7, ItemDecision.Correct, "Our till double-counted a deposit.", "anna", "bert", Noon, Guid.Parse("66666666-6666-4666-8666-666666666666")),
+        ["bank-account-proposed"] = new BankAccountProposed(Grocery, Account, "anna", Noon),
+        ["bank-account-rejected"] = new BankAccountRejected(Grocery, "bert", Noon),
+        ["bank-account-changed"] = new BankAccountChanged(null, Account with { Bic = null }, "anna", "bert", Noon),
+        ["cycle-payments-proposed"] = new PaymentsProposed(Order, "anna", Noon),
+        ["cycle-payments-rejected"] = new PaymentsRejected(March.Id, "bert", Noon),
+        ["cycle-payments-instructed"] = new PaymentsInstructed(Order, "anna", "bert", Noon),
+        ["payment-confirmed"] = new PaymentConfirmed(March.Id, Order.Instructions[0].EndToEndId, Grocery, Euro, PaymentDirection.Collect, 1234, Noon, "B-1", "anna", Noon),
+        ["cycle-settled"] = new CycleSettled(March.Id, Noon),
+        ["dispute-opened"] = new DisputeOpened(Block, March.Id, Grocery, "2026-03.issue.v1.0.01", Euro, 500, "Counted twice.", "GROCERY.office", Noon),
+        ["dispute-answered"] = new DisputeAnswered(Block, "Which receipt?", "anna", Noon),
+        ["dispute-replied"] = new DisputeReplied(Block, "Number 7.", "GROCERY.office", Noon),
+        ["dispute-withdrawn"] = new DisputeWithdrawn(Block, "GROCERY.office", Noon),
+        ["dispute-decision-proposed"] = new DisputeDecisionProposed(Block, 300, "Number 7 was.", "anna", Noon),
+        ["dispute-decision-declined"] = new DisputeDecisionDeclined(Block, "bert", Noon),
+        ["dispute-upheld"] = new DisputeUpheld(Block, 300, "Number 7 was.", "anna", "bert", Guid.Parse("66666666-6666-4666-8666-666666666666"), Noon),
+        ["dispute-rejected"] = new DisputeRejected(Block, "It was not.", "anna", "bert", Noon),
+        ["correction-proposed"] = new CorrectionProposed(Block, Grocery, Euro, -500, "Paid twice.", "anna", Noon),
+        ["correction-rejected"] = new CorrectionRejected(Block, "bert", Noon),
+        ["correction-posted"] = new CorrectionPosted(
+            Guid.Parse("66666666-6666-4666-8666-666666666666"), Grocery, Euro, 300, "Number 7 was.", March.Id, "2026-03.issue.v1.0.01", Block, "anna", "bert", Noon),
         ["block-proposed"] = new BlockProposed(Grocery, Block, new(1000), 0.009m, Euro, 2, "operator", Noon),
         ["block-rejected"] = new BlockRejected(Grocery, Block, "approver", Noon),
         ["block-bought"] = new BlockBought(Grocery, Block, new(1000), 0.009m, Euro, 2, "operator", "approver", Noon),
@@ -102,6 +129,22 @@ public sealed class StoredFacts
         settled.Kind.Side().ShouldBe((Side)side);
         settled.Kind.Sign().ShouldBe(sign);
         Written(settled).ShouldContain($"\"Kind\":\"{name}\"");
+    }
+
+    [Fact]
+    public void keep_what_a_closed_cycle_took_beside_postings()
+    {
+        var closed = CycleClosed.Of(March, 4711,
+        [
+            new(Grocery, Euro, -1234, [], null)
+            {
+                Payments = [new(Order.Instructions[0].EndToEndId, March.Id.Previous(), 1234, Noon, "B-1")],
+                Adjustments = [new(Block, 300, "Number 7 was.", March.Id.Previous(), "2026-02.issue.v1.0.01", Block), new(Block, -500, "Paid twice.", null, null, null)],
+            },
+        ]);
+        var golden = File.ReadAllText(Path.Combine(Repository.Root, "tests", "CoalitionPartners.Tests", "Golden", "cycle-closed.corrected.json"));
+        Written(closed).ShouldBe(Normal(golden));
+        Written(Types.Read("cycle-closed", golden)).ShouldBe(Normal(golden));
     }
 
     [Fact]

@@ -18,6 +18,9 @@ internal sealed record ClearingState(CalendarTimeline Calendar, DateTimeOffset C
         return new(occurredAt < CutUntil ? Calendar.At(CutUntil) : origin, origin);
     }
 
+    /// <summary>The cycle that takes what is no posting: the earliest that is not cut. Before any is cut, the one that runs.</summary>
+    public Cycle Open(DateTimeOffset recordedAt) => Calendar.At(CutUntil == DateTimeOffset.MinValue ? recordedAt : CutUntil);
+
     public ClearingState When(object @event) => @event switch
     {
         ClearingCalendarPublished e => this with { Calendar = Calendar.With(e.From, e.Rules()) },
