@@ -34,9 +34,17 @@ public sealed record StoreOpened(Guid PartnerId, Store Store, DateTimeOffset Ope
 /// <param name="RedeemPrice">What the partner is paid for one point it accepts, in units of the currency.</param>
 /// <param name="AgreedAt">When the terms were entered.</param>
 /// <param name="Version">Version of the partner's stream after this fact.</param>
+/// <param name="OnlyPrepaid">Whether no point is issued beyond the blocks that the partner has bought.</param>
 public sealed record AgreementChanged(
     Guid PartnerId, int AgreementVersion, DateTimeOffset EffectiveFrom, string Currency,
-    decimal PointsPerUnit, decimal IssuePrice, decimal RedeemPrice, DateTimeOffset AgreedAt, long Version);
+    decimal PointsPerUnit, decimal IssuePrice, decimal RedeemPrice, DateTimeOffset AgreedAt, long Version, bool OnlyPrepaid = false);
+
+/// <summary>A partner has bought points to issue.</summary>
+/// <param name="PartnerId">The partner.</param>
+/// <param name="BlockId">The block; it is bought once.</param>
+/// <param name="Points">How many points it has.</param>
+/// <param name="BoughtAt">When it was bought.</param>
+public sealed record PrepaidBlockBought(Guid PartnerId, Guid BlockId, long Points, DateTimeOffset BoughtAt);
 
 /// <summary>
 /// A partner's transaction that came in a batch and passed the checks of its line. The ledger posts it as it posts one from a till; what

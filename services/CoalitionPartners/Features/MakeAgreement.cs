@@ -63,6 +63,7 @@ internal static class MakingAgreements
             + "currency, what the partner pays per point issued and is paid per point accepted. Only the first agreement may start in the past. "
             + "Under commercial, all of it optional: funding is postpaid, prepaid in blocks, or split into a share of the price due at issue and the rest at redemption; "
             + "storePrices are prices of groups of stores; fees and the minimum are in units of the partner's currency; breakage says who keeps what was paid for points that "
-            + "lapse, the coalition or the issuer; vat is in percent of the fees. "
+            + "lapse, the coalition or the issuer; vat is in percent of what the coalition charges. Prepaid with whenEmpty refuse: a purchase whose points no block holds is refused at "
+            + "the till with prepaid-block-empty. "
             + "The same terms again answer the same; what was posted before is never touched.");
 }

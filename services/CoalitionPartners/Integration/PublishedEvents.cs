@@ -13,7 +13,9 @@ internal static class PublishedEvents
             a.Partner.Value, a.Code, a.Name, a.Currency.Code, [.. a.Stores.Select(Published)], a.AdmittedAt, e.Version),
         Facts.StoreOpened s => new StoreOpened(s.Partner.Value, Published(s.Store), s.OpenedAt, e.Version),
         Facts.AgreementMade m => new AgreementChanged(
-            m.Partner.Value, m.Version, m.EffectiveFrom, m.Currency.Code, m.PointsPerUnit, m.IssuePrice, m.RedeemPrice, m.AgreedAt, e.Version),
+            m.Partner.Value, m.Version, m.EffectiveFrom, m.Currency.Code, m.PointsPerUnit, m.IssuePrice, m.RedeemPrice, m.AgreedAt, e.Version,
+            m.Commercial?.Funding.Block?.WhenEmpty == Facts.WhenEmpty.Refuse),
+        Facts.BlockBought b => new PrepaidBlockBought(b.Partner.Value, b.Block, b.Points.Value, b.BoughtAt),
         Facts.OfferPublished o => new OfferPublished(o.Version, WrittenDocuments.Offer(o.Document), o.PublishedAt, Withdrawn: false),
         Facts.OfferWithdrawn w => new OfferPublished(w.Version, WrittenDocuments.Offer(w.Document), w.WithdrawnAt, Withdrawn: true),
         Facts.ProgrammePublished p => new ProgrammePublished(p.Version, p.EffectiveFrom, WrittenDocuments.Programme(p.Document), p.PublishedAt),

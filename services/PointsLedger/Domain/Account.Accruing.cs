@@ -21,8 +21,10 @@ internal sealed partial record Account
         if (Earn(purchase, store, card, amount, terms, receipt, rules ?? Rules.None) is not { } accrued || accrued.Earned() > MostPerPosting)
             return Refusals.AmountTooLarge;
         if (Uses.Judge(rules, LimitedPosting.Purchase, card, new(purchase.Partner, store, receipt?.Terminal), accrued.Earned(), purchase.RecordedAt, out var limits) is { } beyond) return beyond;
+        ImmutableArray<PartnerId>? prepaid = null;
+        if (rules?.Prepaid.IsBeyond(accrued, rules.Shared, out prepaid) == true) return Refusals.PrepaidBlockEmpty;
 
-        accrued = accrued with { Limits = limits, TierMonth = rules?.Programme.TierMonth(purchase.OccurredAt) ?? 0 };
+        accrued = accrued with { Limits = limits, Prepaid = prepaid, TierMonth = rules?.Programme.TierMonth(purchase.OccurredAt) ?? 0 };
         IReadOnlyList<IAccountFact> facts = Rise(accrued, rules) is { } risen ? [accrued, risen] : [accrued];
         // Nearly nobody owes anything.
         if (Debt == Points.Zero) return Accept(facts);

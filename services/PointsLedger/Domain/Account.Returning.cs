@@ -66,6 +66,7 @@ internal sealed partial record Account
             Lines = lines,
             Whole = whole,
             TierMonth = purchase.Moved is null ? purchase.Fact.TierMonth : 0,
+            Prepaid = purchase.Fact.Prepaid,
             Awards = parts.Count == 1 ? null : [.. parts.Skip(1).Select(p => Taken(p.Award! with { Lot = purchase.NowOf(p.Award.Lot) }, p.Points, p.Debt, p.Lapsed, whole))],
         };
         return programme is not null && this.Fold([reversed]).Sink(transaction, reversed.TierMonth, programme) is { } sunk ? Accept(reversed, sunk) : Accept(reversed);

@@ -99,6 +99,13 @@ internal sealed record PointsAccrued(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int TierMonth { get; init; }
 
+    /// <summary>The issuers whose points were paid for beforehand, so that what they issue is counted; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<PartnerId>? Prepaid { get; init; }
+
+    public Points IssuedBy(PartnerId issuer) =>
+        (issuer == Transaction.Partner ? Points : Points.Zero) + (Awards ?? []).Where(a => a.Issuer == issuer).Sum(a => a.Points);
+
     /// <summary>Everything it earned.</summary>
     public Points Earned() => Awards is { } awards ? Points + awards.Sum(a => a.Points) : Points;
 }
@@ -173,6 +180,13 @@ internal sealed record PurchaseReversed(
     /// <summary>Whether nothing of the purchase is left: rules then count it no more.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Whole { get; init; }
+
+    /// <summary>The issuers whose points were paid for beforehand when the purchase was made; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<PartnerId>? Prepaid { get; init; }
+
+    public Points TakenFrom(PartnerId issuer) =>
+        (issuer == Transaction.Partner ? Points : Points.Zero) + (Awards ?? []).Where(a => a.Issuer == issuer).Sum(a => a.Points);
 
     /// <summary>Everything taken back, those included that became debt.</summary>
     public Points Taken() => Awards is { } awards ? Points + awards.Sum(a => a.Points) : Points;

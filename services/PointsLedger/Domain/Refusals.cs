@@ -17,6 +17,9 @@ internal static class Refusals
 
     public static readonly Refusal AmountTooLarge = new("amount-too-large", "This amount would earn more points than one posting can carry. Check the amount.");
 
+    public static readonly Refusal PrepaidBlockEmpty =
+        new("prepaid-block-empty", "The points that an issuer has paid for are used up. Have it buy a block, and send the purchase under a new id.");
+
     public static readonly Refusal PurchaseReversed = new("purchase-reversed", "This purchase has been reversed already; nothing of it is left to post or to return.");
 
     public static readonly Refusal RedemptionReversed = new("redemption-reversed", "This redemption has been reversed already. Send a new one under a new id if points are to be spent.");

@@ -14,10 +14,10 @@ internal sealed class OnAgreementChanged(Inbox inbox, TillBook tills) : IConsume
         transaction.AfterCommit(() => tills.Forget(new(agreed.PartnerId)));
         return transaction.Execute(
             """
-            insert into agreements (partner_id, version, effective_from, currency, points_per_unit, issue_price, redeem_price)
-            values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing
+            insert into agreements (partner_id, version, effective_from, currency, points_per_unit, issue_price, redeem_price, only_prepaid)
+            values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing
             """,
             context.CancellationToken, agreed.PartnerId, agreed.AgreementVersion, agreed.EffectiveFrom.UtcDateTime, agreed.Currency, agreed.PointsPerUnit,
-            agreed.IssuePrice, agreed.RedeemPrice);
+            agreed.IssuePrice, agreed.RedeemPrice, agreed.OnlyPrepaid);
     });
 }

@@ -25,10 +25,13 @@ internal sealed record Till(AccountId? Account, string? CardNumber, bool StoreKn
 
 /// <summary>A partner's stores and agreements.</summary>
 /// <param name="Stores">Its stores by their codes, each with its time zone; null for the programme's.</param>
-/// <param name="Terms">Its terms with the moment from which each holds, the latest first.</param>
-internal sealed record PartnerBook(Dictionary<string, TimeZoneInfo?> Stores, IReadOnlyList<(DateTimeOffset From, Terms Terms)> Terms)
+/// <param name="Terms">Its terms with the moment from which each holds, and whether it issues no more than it has paid for, the latest first.</param>
+/// <param name="Paid">The points that it has paid for.</param>
+internal sealed record PartnerBook(Dictionary<string, TimeZoneInfo?> Stores, IReadOnlyList<(DateTimeOffset From, Terms Terms, bool OnlyPrepaid)> Terms, Points Paid)
 {
     public Terms? At(DateTimeOffset moment) => Terms.FirstOrDefault(t => t.From <= moment).Terms;
+
+    public bool IsOnlyPrepaid(DateTimeOffset moment) => Terms.FirstOrDefault(t => t.From <= moment).OnlyPrepaid;
 }
 
 /// <summary>
@@ -45,11 +48,12 @@ internal sealed class TillBook(DocumentStore store, CardIndex cards, MemberIndex
     public async ValueTask<Till> Find(PartnerId partner, CardAtStore presented, DateTimeOffset at, CancellationToken ct)
     {
         var card = await cards.Find(presented.Card);
-        var till = In(await BookOf(partner, Fresh).Book.WaitAsync(ct), out var zone);
-        if (till.Lacks is not null && till.Account is not null) till = In(await BookOf(partner, JustRead).Book.WaitAsync(ct), out zone);
-        return till.Lacks is null && await rules.Rules() is { IsEmpty: false } set
-            ? till with { Rules = await Apply(set, partner, till.Account!.Value, zone, at, ct) }
-            : till;
+        var book = await BookOf(partner, Fresh).Book.WaitAsync(ct);
+        var till = In(book, out var zone);
+        if (till.Lacks is not null && till.Account is not null) till = In(book = await BookOf(partner, JustRead).Book.WaitAsync(ct), out zone);
+        if (till.Lacks is not null) return till;
+        if (await rules.Rules() is { IsEmpty: false } set) return till with { Rules = await Apply(set, partner, till.Account!.Value, zone, at, ct) };
+        return book.IsOnlyPrepaid(at) ? till with { Rules = Rules.None with { Prepaid = [new(partner, book.Paid)], CountTogether = true } } : till;
 
         Till In(PartnerBook book, out TimeZoneInfo? zone)
         {
@@ -93,15 +97,18 @@ internal sealed class TillBook(DocumentStore store, CardIndex cards, MemberIndex
     public async ValueTask<Rules> Apply(RuleSet set, PartnerId partner, AccountId member, TimeZoneInfo? zone, DateTimeOffset at, CancellationToken ct)
     {
         var (programme, offers) = (set.ProgrammeAt(at), set.OffersAt(partner, at));
-        var agreements = ImmutableDictionary<PartnerId, int>.Empty;
+        var (agreements, prepaid) = (ImmutableDictionary<PartnerId, int>.Empty, ImmutableArray<PrepaidPoints>.Empty);
         foreach (var issuer in offers.SelectMany(o => o.FundedBy).Select(share => share.Partner).Append(partner).Distinct())
         {
-            if ((await BookOf(issuer, Fresh).Book.WaitAsync(ct)).At(at) is { } terms) agreements = agreements.SetItem(issuer, terms.AgreementVersion);
+            var book = await BookOf(issuer, Fresh).Book.WaitAsync(ct);
+            if (book.At(at) is { } terms) agreements = agreements.SetItem(issuer, terms.AgreementVersion);
+            if (book.IsOnlyPrepaid(at)) prepaid = prepaid.Add(new(issuer, book.Paid));
         }
 
         return new(programme, offers, zone ?? programme.Zone, await members.Find(member), agreements)
         {
-            CountTogether = set.CountTogether && (programme.Limits.Any(l => l.IsShared()) || offers.Any(o => o.Budget is not null)),
+            Prepaid = prepaid,
+            CountTogether = !prepaid.IsEmpty || (set.CountTogether && (programme.Limits.Any(l => l.IsShared()) || offers.Any(o => o.Budget is not null))),
         };
     }
 
@@ -129,22 +136,25 @@ internal sealed class TillBook(DocumentStore store, CardIndex cards, MemberIndex
     private async Task<PartnerBook> ReadBook(PartnerId partner)
     {
         var stores = new Dictionary<string, TimeZoneInfo?>(StringComparer.Ordinal);
-        var terms = new List<(DateTimeOffset, Terms)>();
+        var (terms, paid) = (new List<(DateTimeOffset, Terms, bool)>(), Points.Zero);
         await using var query = store.DataSource.CreateCommand(
             """
-            select code, null::int, null::timestamptz, time_zone, null::numeric from stores where partner_id = $1
+            select code, null::int, null::timestamptz, time_zone, null::numeric, null::boolean from stores where partner_id = $1
             union all
-            select null, version, effective_from, currency, points_per_unit from agreements where partner_id = $1
+            select null, version, effective_from, currency, points_per_unit, only_prepaid from agreements where partner_id = $1
+            union all
+            select null, null, null, null, sum(points), null from prepaid_blocks where partner_id = $1 having count(*) > 0
             """);
         query.Parameters.Add(new() { Value = partner.Value });
         await using var row = await query.ExecuteReaderAsync();
         while (await row.ReadAsync())
         {
             if (!row.IsDBNull(0)) stores.Add(row.GetString(0), row.IsDBNull(3) ? null : TimeZoneInfo.FindSystemTimeZoneById(row.GetString(3)));
-            else terms.Add((new(row.GetDateTime(2), TimeSpan.Zero), new Terms(row.GetInt32(1), Currency.From(row.GetString(3)), row.GetDecimal(4))));
+            else if (row.IsDBNull(1)) paid = new((long)row.GetDecimal(4));
+            else terms.Add((new(row.GetDateTime(2), TimeSpan.Zero), new Terms(row.GetInt32(1), Currency.From(row.GetString(3)), row.GetDecimal(4)), row.GetBoolean(5)));
         }
 
-        return new(stores, [.. terms.OrderByDescending(t => t.Item1).ThenByDescending(t => t.Item2.AgreementVersion)]);
+        return new(stores, [.. terms.OrderByDescending(t => t.Item1).ThenByDescending(t => t.Item2.AgreementVersion)], paid);
     }
 
     private sealed record Reading(long At, Task<PartnerBook> Book);

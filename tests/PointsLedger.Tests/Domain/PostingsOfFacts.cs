@@ -143,7 +143,9 @@ internal static class Samples
                 new(2, "double-monday", 2, Grocery, 3, P(9), new(Eur(10.10m), null), Noon.AddYears(1)) { Windows = ["day 2017-03-01"] },
                 new(3, "pump-and-shop", 1, Fuel, 1, P(3), new(Eur(10.10m), null), Noon.AddYears(1)),
             ],
+            Prepaid = [Grocery, Fuel],
         },
+        PurchaseReversed with { Prepaid = [Grocery] },
         PointsRedeemed with
         {
             Draws =

@@ -40,6 +40,26 @@ public class HearingFromOthers(RunningLedger ledger)
     }
 
     [Fact]
+    public async Task issues_no_more_than_a_partner_has_paid_for_and_goes_on_when_it_buys()
+    {
+        var (partner, member, block) = (new Partner(Guid.NewGuid(), "PREPAID"), await ledger.Enrol(), Guid.NewGuid());
+        await ledger.Admit(partner);
+        var from = DateTimeOffset.UtcNow.AddMinutes(-1);
+        await ledger.Publish(new Partners.AgreementChanged(partner.Id, 2, from, "EUR", 1m, 0.010m, 0.008m, from, 3, OnlyPrepaid: true));
+        for (var i = 0; i < 2; i++) await ledger.Publish(new Partners.PrepaidBlockBought(partner.Id, block, 20, from));
+        await Eventually.Holds(async () => await ledger.Count($"prepaid_blocks where partner_id = '{partner.Id}'") == 1
+            && await ledger.Count($"agreements where partner_id = '{partner.Id}' and only_prepaid") == 1);
+        var till = ledger.Till(partner);
+
+        (await till.Buy(member, 20)).ShouldBe(201);
+        (await till.Buy(member, 1)).ShouldBeRefused(422, "prepaid-block-empty");
+        await ledger.Publish(new Partners.PrepaidBlockBought(partner.Id, Guid.NewGuid(), 5, from));
+        await Eventually.Holds(async () => await ledger.Count($"prepaid_blocks where partner_id = '{partner.Id}'") == 2);
+        await Eventually.Holds(async () => (await till.Buy(member, 5)).Status == 201);
+        (await till.Buy(member, 1)).ShouldBeRefused(422, "prepaid-block-empty");
+    }
+
+    [Fact]
     public async Task keeps_a_card_blocked_when_its_linking_is_told_afterwards()
     {
         var member = new Member(Guid.NewGuid(), Guid.NewGuid(), RunningLedger.WithLuhn("627648088888888"), RunningLedger.WithEan("299888888888"));

@@ -96,6 +96,36 @@ public sealed class CountingTogether(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task issues_exactly_the_points_that_were_paid_for_however_many_ask_at_once()
+    {
+        await Prepaid(100);
+        var (accepted, refused) = (0, 0);
+        await Everywhere(150, (member, _) => ledger.Buy(member, 2), answer =>
+        {
+            if (answer is Loyalty.Commands.Outcome<PurchaseRecorded>.Accepted) Interlocked.Increment(ref accepted);
+            else answer.ShouldBeRefused("prepaid-block-empty");
+            if (answer is Loyalty.Commands.Outcome<PurchaseRecorded>.Refused) Interlocked.Increment(ref refused);
+        });
+        (accepted, refused).ShouldBe((50, 100));
+        (await Counted(CounterKey.OfPrepaid(LedgerDatabase.Grocery))).Points.ShouldBe(100);
+    }
+
+    [Fact]
+    public async Task counts_awards_among_the_points_paid_for_and_gives_back_what_returns_take()
+    {
+        await Offer(points: 7, budget: 1000);
+        await Prepaid(30);
+        await using var replica = ledger.OpenReplica();
+        var member = await ledger.Enrol();
+        (await replica.Post(ledger.Buy(member, 10, "first"))).Accepted().Points.ShouldBe(17);
+        (await replica.Post(ledger.Buy(member, 7))).ShouldBeRefused("prepaid-block-empty");
+        (await replica.Post(ledger.Return("first", 5))).Accepted();
+        (await Counted(CounterKey.OfPrepaid(LedgerDatabase.Grocery))).Points.ShouldBe(8);
+        (await replica.Post(ledger.Buy(member, 14))).Accepted().Points.ShouldBe(21);
+        (await replica.Post(ledger.Buy(member, 0.5m))).ShouldBeRefused("prepaid-block-empty");
+    }
+
+    [Fact]
     public async Task writes_no_counter_where_nothing_is_counted_together()
     {
         await Limit(new("mine", "purchase", "member", "day", Count: 5, Points: null, Hard: true));
@@ -115,6 +145,12 @@ public sealed class CountingTogether(PostgresServer postgres) : IAsyncLifetime
 
     private ReservePoints Reserve(Member member, long points) => new(
         LedgerDatabase.Grocery, TransactionId.From(ledger.NewName("t")), member.Card, "MAIN", ServiceDefaults.ExactNumber.From(points), DateTimeOffset.UtcNow);
+
+    private async Task Prepaid(long points)
+    {
+        await ledger.Execute("update agreements set only_prepaid = true");
+        await ledger.Execute("insert into prepaid_blocks (partner_id, block_id, points) values ($1, gen_random_uuid(), $2)", LedgerDatabase.Grocery.Value, points);
+    }
 
     private Task Offer(long points, long budget)
     {

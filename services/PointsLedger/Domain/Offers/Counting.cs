@@ -9,6 +9,9 @@ internal readonly record struct CounterKey(string Key, string Period)
     /// <summary>Of what all members together have had of an offer with a budget.</summary>
     public static CounterKey OfBudget(string offer) => new("offer:" + offer, "budget");
 
+    /// <summary>Of what an issuer that pays beforehand has issued, net of returns.</summary>
+    public static CounterKey OfPrepaid(PartnerId issuer) => new("prepaid:" + issuer, "blocks");
+
     /// <summary>Of a limit that postings of many accounts share.</summary>
     public static CounterKey Of(LimitCount limit) => new("limit:" + limit.Limit, limit.Window);
 
@@ -84,17 +87,19 @@ internal static class Counting
         {
             if (offer.Budget is not null) yield return CounterKey.OfBudget(offer.Id);
         }
+
+        foreach (var prepaid in rules.Prepaid) yield return CounterKey.OfPrepaid(prepaid.Issuer);
     }
 
     /// <summary>What facts count, and until when they hold.</summary>
     /// <param name="rules">By which they were decided; null of a posting that no rule is about.</param>
     public static IEnumerable<CounterChange> Counts(IReadOnlyList<IAccountFact> facts, Rules? rules) => facts.SelectMany(fact => fact switch
     {
-        PointsAccrued e => Of(e.Limits ?? [], e.Earned(), rules).Concat(Budgets(e, rules)),
+        PointsAccrued e => Of(e.Limits ?? [], e.Earned(), rules).Concat(Budgets(e, rules)).Concat((rules?.Prepaid ?? []).Drawn(e)),
         PointsReserved e => Of(e.Limits ?? [], e.Points, rules),
         PointsRedeemed e => Of(e.Limits ?? [], e.Points, rules),
-        PurchaseReversed { Awards: { } awards } => awards.Where(a => a.Budgeted)
-            .Select(a => new CounterChange(CounterKey.OfBudget(a.Offer), 0, -a.Points.Value, MostCount: null, MostPoints: null)),
+        PurchaseReversed e => (e.Awards ?? []).Where(a => a.Budgeted)
+            .Select(a => new CounterChange(CounterKey.OfBudget(a.Offer), 0, -a.Points.Value, MostCount: null, MostPoints: null)).Concat(Prepaying.GivenBack(e)),
         _ => [],
     });
 

@@ -17,6 +17,9 @@ internal sealed record Rules(
     /// <summary>What all members together have had of offers with a budget.</summary>
     public ImmutableArray<BudgetUse> Budgets { get; init; } = [];
 
+    /// <summary>The issuers that may issue no more than they have paid for.</summary>
+    public ImmutableArray<PrepaidPoints> Prepaid { get; init; } = [];
+
     /// <summary>Whether there is anything that is counted for all accounts together.</summary>
     public bool CountTogether { get; init; }
 
