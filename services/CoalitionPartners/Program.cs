@@ -48,6 +48,9 @@ builder.Services.AddBatches(builder.Configuration);
 // Partners' books, compared with what the ledger told.
 builder.Services.AddReconciliations();
 
+// What partners are told of it at addresses of their own.
+builder.Services.AddWebhooks(builder.Configuration);
+
 // What can be asked for, and by whom.
 builder.Services.AddCommands(typeof(Program).Assembly);
 builder.Services.AddRefusals(refusals => refusals.Map("partner-unknown", 404).Map("client-unknown", 404).Map("offer-unknown", 404)
@@ -55,7 +58,8 @@ builder.Services.AddRefusals(refusals => refusals.Map("partner-unknown", 404).Ma
     .Map("item-unknown", 404).Map("item-decided", 409).Map("decision-proposed", 409).Map("decision-not-proposed", 409).Map("reconciliation-not-complete", 409)
     .Map("payment-unknown", 404).Map("payments-decided", 409).Map("payments-outdated", 409).Map("bank-account-pending", 409)
     .Map("dispute-unknown", 404).Map("line-unknown", 404).Map("dispute-decided", 409)
-    .Map("correction-unknown", 404).Map("correction-decided", 409));
+    .Map("correction-unknown", 404).Map("correction-decided", 409)
+    .Map("webhook-unknown", 404));
 builder.Services.AddSingleton<SigningKeys>().AddSingleton<AccessTokens>().AddSingleton<ApiClients>().AddSingleton<WrongSecrets>();
 builder.Services.Configure<TokenOptions>(tokens => tokens.LocalKeys = (services, ct) => services.GetRequiredService<SigningKeys>().JwkSet(ct));
 
@@ -126,5 +130,7 @@ app.MapProposeDecision();
 app.MapDecideOnItem();
 app.MapPublishMatchingRule();
 app.MapTryMatchingRule();
+
+app.MapWebhooks();
 
 await app.RunService(args);

@@ -37,7 +37,7 @@ internal sealed record Partner(
 {
     /// <summary>What a partner's client may be allowed. Everything else is for the coalition's operators.</summary>
     public static readonly IReadOnlyList<string> GrantableScopes =
-        ["ledger.post", "ledger.redeem", "ledger.read", "ledger.backdate", "settlement.read", "settlement.dispute", "reconciliation.manage"];
+        ["ledger.post", "ledger.redeem", "ledger.read", "ledger.backdate", "settlement.read", "settlement.dispute", "reconciliation.manage", "webhooks.manage"];
 
     private static readonly Guid Space = new("a27e7c6f-3a07-4b59-9d4c-5b2c3f0e6d11");
 

@@ -3,6 +3,7 @@ using Loyalty.CoalitionPartners.Domain.Clearing;
 using Loyalty.CoalitionPartners.Domain.Disputes;
 using Loyalty.CoalitionPartners.Domain.Payments;
 using Loyalty.CoalitionPartners.Domain.Reconciling;
+using Loyalty.CoalitionPartners.Domain.Webhooks;
 using Loyalty.EventStore;
 
 namespace Loyalty.CoalitionPartners.Storage;
@@ -56,6 +57,12 @@ internal static class StoredEvents
         .Map<BlockBought>("block-bought")
         .Map<BlockPointsIssued>("block-points-issued")
         .Map<BlockRunningLow>("block-running-low")
+        .Map<WebhookRegistered>("webhook-registered")
+        .Map<WebhookRemoved>("webhook-removed")
+        .Map<WebhookPaused>("webhook-paused")
+        .Map<WebhookResumed>("webhook-resumed")
+        .Map<WebhookDisabled>("webhook-disabled")
+        .Map<WebhookSecretRotated>("webhook-secret-rotated")
         .Map<PostingsSettled>("postings-settled")
         .Map<PointsIssued>("points-issued")
         .Map<IssueReversed>("issue-reversed")

@@ -5,6 +5,7 @@ using Loyalty.CoalitionPartners.Domain.Clearing;
 using Loyalty.CoalitionPartners.Domain.Disputes;
 using Loyalty.CoalitionPartners.Domain.Payments;
 using Loyalty.CoalitionPartners.Domain.Reconciling;
+using Loyalty.CoalitionPartners.Domain.Webhooks;
 using Loyalty.CoalitionPartners.Storage;
 using Loyalty.EventStore;
 using Loyalty.Kernel;
@@ -22,6 +23,8 @@ public sealed class StoredFacts
         Guid.Parse("01957a00-0000-7000-8000-000000000001"), Grocery, TransactionId.From("basket-1:GROCERY"), new Points(1234), 1, Noon);
 
     private static readonly Guid Block = Guid.Parse("55555555-5555-4555-8555-555555555555");
+
+    private static readonly Guid Hook = Guid.Parse("66666666-6666-4666-8666-666666666666");
 
     private static readonly JsonElement HappyHour = Tests.Domain.Written.Offer("""{"when":{"hours":{"from":"17:00","until":"02:00:30"}}}""");
 
@@ -82,6 +85,12 @@ public sealed class StoredFacts
         ["block-bought"] = new BlockBought(Grocery, Block, new(1000), 0.009m, Euro, 2, "operator", "approver", Noon),
         ["block-points-issued"] = new BlockPointsIssued(Grocery, new(-7), Noon),
         ["block-running-low"] = new BlockRunningLow(Grocery, new(-7), new(100), Noon),
+        ["webhook-registered"] = new WebhookRegistered(Grocery, Hook, "https://hooks.grocery.example/loyalty", ["org.loyalty.points.issued", "*"], Noon),
+        ["webhook-removed"] = new WebhookRemoved(Grocery, Hook, Noon),
+        ["webhook-paused"] = new WebhookPaused(Grocery, Hook, Noon),
+        ["webhook-resumed"] = new WebhookResumed(Grocery, Hook, Noon),
+        ["webhook-disabled"] = new WebhookDisabled(Grocery, Hook, Noon),
+        ["webhook-secret-rotated"] = new WebhookSecretRotated(Grocery, Hook, Noon.AddDays(1), Noon),
         ["postings-settled"] = new PostingsSettled(PostingKind.IssueReversal, Grocery, Month.Of(Noon), Euro,
         [
             new(1, 0.01m, [SettledPosting.Of(Posting), SettledPosting.Of(Posting with { TraceParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" })]),

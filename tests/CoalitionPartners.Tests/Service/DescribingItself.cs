@@ -27,6 +27,8 @@ public sealed class DescribingItself(TheService service)
             "/v1/reconciliations/{id}/items", "/v1/reconciliations/{id}/items/{item}", "/v1/reconciliations/{id}/items/{item}/approval",
             "/v1/reconciliations/{id}/items/{item}/assignment", "/v1/reconciliations/{id}/items/{item}/decision", "/v1/reconciliations/{id}/items/{item}/rejection",
             "/v1/reconciliations/{id}/report.csv", "/v1/schemas/offer", "/v1/schemas/programme", "/v1/settlements", "/v1/settlements/status",
+            "/v1/webhooks", "/v1/webhooks/{id}", "/v1/webhooks/{id}/deliveries", "/v1/webhooks/{id}/deliveries/{eventId}/replay", "/v1/webhooks/{id}/pause",
+            "/v1/webhooks/{id}/replay", "/v1/webhooks/{id}/resume", "/v1/webhooks/{id}/secret-rotation", "/v1/webhooks/{id}/test",
         ]);
         paths.SelectMany(p => p.Value.EnumerateObject()).ShouldAllBe(o => o.Value.GetProperty("summary").GetString() != "" && o.Value.GetProperty("description").GetString() != "");
     }

@@ -48,6 +48,11 @@ public sealed class TheService(PostgresServer postgres, RabbitServer rabbit) : I
             ["Batches__Window"] = "3000",
             ["Batches__MostLines"] = "10000",
             ["Batches__ResendAfter"] = "00:00:03",
+            ["Webhooks__AllowPrivate"] = "true",
+            ["Webhooks__Timeout"] = "00:00:05",
+            ["Webhooks__RetryAfter__0"] = "00:00:00.2",
+            ["Webhooks__RetryAfter__1"] = "00:00:00.4",
+            ["Webhooks__RetryAfter__2"] = "00:00:01",
         };
         await ServiceProcess.Migrate("CoalitionPartners", settings);
         await Start();
