@@ -109,6 +109,7 @@ app.MapProposePayments();
 app.MapDecideOnPayments();
 app.MapShowPayments();
 app.MapConfirmPayment();
+app.MapConfirmPayments();
 
 app.MapOpenDispute();
 app.MapDiscussDispute();

@@ -37,5 +37,5 @@ internal static class ListClearingCycles
         .RequireScope("settlement.read")
         .WithSummary("List clearing cycles")
         .WithDescription("In the order of time, in pages: those with postings and the one that runs. open: its time runs. collecting: it is over, and waits to be closed. "
-            + "closing: two operators have closed it, and its statements follow within moments. closed: it never changes.");
+            + "closing: two operators have closed it, and its statements follow within moments. closed: it never changes. settled: it is closed, and all its payments are confirmed.");
 }
