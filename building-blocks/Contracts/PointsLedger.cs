@@ -25,7 +25,9 @@ public sealed record PurchaseAccrued(
 /// <param name="Offer">The offer; <c>tier:gold</c> for the benefit of a tier.</param>
 /// <param name="OfferVersion">Its version; of a tier's benefit that of the programme.</param>
 /// <param name="Points">How many; of a return how many are taken back.</param>
-public sealed record Award(Guid IssuerId, int AgreementVersion, string Offer, int OfferVersion, long Points);
+/// <param name="Debt">Of a return: how many of them were already spent and are now owed by the member.</param>
+/// <param name="Lapsed">Of a return: how many of them had lapsed before.</param>
+public sealed record Award(Guid IssuerId, int AgreementVersion, string Offer, int OfferVersion, long Points, long Debt = 0, long Lapsed = 0);
 
 /// <summary>A purchase was returned, in part or in full, and the points it had earned were taken back.</summary>
 /// <param name="AccountId">The account.</param>
@@ -41,9 +43,12 @@ public sealed record Award(Guid IssuerId, int AgreementVersion, string Offer, in
 /// <param name="OccurredAt">When the return was made.</param>
 /// <param name="RecordedAt">When the ledger recorded it.</param>
 /// <param name="Awards">What was taken back of the offers' points; each is settled by itself.</param>
+/// <param name="PurchasedAt">When the purchase was made; null where the ledger did not keep it yet.</param>
+/// <param name="Lapsed">How many of the base points had lapsed before.</param>
 public sealed record PurchaseReversed(
     Guid AccountId, Guid PartnerId, string Store, string TransactionId, string PurchaseId, long AmountMinor, string Currency,
-    long Points, long Debt, int AgreementVersion, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt, IReadOnlyList<Award>? Awards = null);
+    long Points, long Debt, int AgreementVersion, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt, IReadOnlyList<Award>? Awards = null,
+    DateTimeOffset? PurchasedAt = null, long Lapsed = 0);
 
 /// <summary>Points of one lot that a redemption used.</summary>
 /// <param name="IssuerId">The partner that funded them.</param>
@@ -113,6 +118,14 @@ public sealed record ReservationReleased(
 /// <param name="RecordedAt">When the ledger recorded it. They were worth nothing from the instant of their expiry on, however long after it this is.</param>
 public sealed record PointsExpired(Guid AccountId, long Points, IReadOnlyList<Draw> Draws, DateTimeOffset RecordedAt);
 
+/// <summary>Points have paid off what a member owed, before they could be spent.</summary>
+/// <param name="AccountId">The account.</param>
+/// <param name="Points">How many.</param>
+/// <param name="Draws">Whose points they were; adds up to <paramref name="Points"/>.</param>
+/// <param name="OccurredAt">When the transaction that freed them was made.</param>
+/// <param name="RecordedAt">When the ledger recorded it.</param>
+public sealed record DebtRepaid(Guid AccountId, long Points, IReadOnlyList<Draw> Draws, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt);
+
 /// <summary>A member has come into another tier.</summary>
 /// <param name="AccountId">The account.</param>
 /// <param name="From">The tier before; null for none.</param>
@@ -131,8 +144,11 @@ public sealed record TierChanged(Guid AccountId, string? From, string? To, strin
 /// <param name="Reason">Its reason code.</param>
 /// <param name="OccurredAt">When it was approved.</param>
 /// <param name="RecordedAt">When the ledger recorded it.</param>
+/// <param name="Debt">How many of the points that were taken were not there, and are now owed by the member.</param>
+/// <param name="Draws">Where points were taken: those that were there; null where points were granted.</param>
 public sealed record PointsAdjusted(
-    Guid AccountId, Guid AdjustmentId, Guid IssuerId, int AgreementVersion, long Points, string Reason, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt);
+    Guid AccountId, Guid AdjustmentId, Guid IssuerId, int AgreementVersion, long Points, string Reason, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt,
+    long Debt = 0, IReadOnlyList<Draw>? Draws = null);
 
 /// <summary>Points have moved from one account to another, lots and all. Told once, by the account they left.</summary>
 /// <param name="AccountId">The account they left.</param>

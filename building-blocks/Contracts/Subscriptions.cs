@@ -56,6 +56,11 @@ public static class Subscriptions
     public static readonly Subscription CoalitionPartnersTransactions = new("coalition-partners.transactions",
         typeof(LedgerEvents.PurchaseAccrued), typeof(LedgerEvents.PurchaseReversed), typeof(LedgerEvents.PointsRedeemed), typeof(LedgerEvents.RedemptionReversed));
 
+    /// <summary>What moves points that members hold, and with them what their issuers are liable for.</summary>
+    public static readonly Subscription CoalitionPartnersLiability = new("coalition-partners.liability",
+        typeof(LedgerEvents.PurchaseAccrued), typeof(LedgerEvents.PurchaseReversed), typeof(LedgerEvents.PointsRedeemed),
+        typeof(LedgerEvents.RedemptionReversed), typeof(LedgerEvents.PointsExpired), typeof(LedgerEvents.PointsAdjusted), typeof(LedgerEvents.DebtRepaid));
+
     /// <summary>What became of the lines of partners' batches.</summary>
     public static readonly Subscription CoalitionPartnersBatches =
         new("coalition-partners.batches", typeof(LedgerEvents.TransactionAnswered)) { FromLog = false };
@@ -68,6 +73,6 @@ public static class Subscriptions
     public static readonly IReadOnlyList<Subscription> All =
     [
         PointsLedgerPartners, PointsLedgerRules, PointsLedgerCards, PointsLedgerMembers, PointsLedgerTransactions, CardsMembers, CoalitionPartnersSettlement,
-        CoalitionPartnersTransactions, CoalitionPartnersBatches, CustomersActivity,
+        CoalitionPartnersTransactions, CoalitionPartnersLiability, CoalitionPartnersBatches, CustomersActivity,
     ];
 }

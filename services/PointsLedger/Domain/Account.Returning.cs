@@ -65,6 +65,7 @@ internal sealed partial record Account
             Forgiven = forgiven,
             Lines = lines,
             Whole = whole,
+            PurchasedAt = purchase.Fact.Transaction.OccurredAt,
             TierMonth = purchase.Moved is null ? purchase.Fact.TierMonth : 0,
             Prepaid = purchase.Fact.Prepaid,
             Awards = parts.Count == 1 ? null : [.. parts.Skip(1).Select(p => Taken(p.Award! with { Lot = purchase.NowOf(p.Award.Lot) }, p.Points, p.Debt, p.Lapsed, whole))],

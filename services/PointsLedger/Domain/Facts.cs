@@ -177,6 +177,10 @@ internal sealed record PurchaseReversed(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int TierMonth { get; init; }
 
+    /// <summary>When the purchase was made; null in facts that were written before it was kept.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? PurchasedAt { get; init; }
+
     /// <summary>Whether nothing of the purchase is left: rules then count it no more.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Whole { get; init; }

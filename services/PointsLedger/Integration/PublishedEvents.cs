@@ -28,7 +28,9 @@ internal static class PublishedEvents
             TierChanged { From: var from, To: var to } e when from != to => new Contract.TierChanged(account, from, to, e.Reason, e.OccurredAt, e.RecordedAt),
             RedemptionReversed e => Of(account, e),
             PointsAdjusted e => new Contract.PointsAdjusted(
-                account, e.Adjustment, e.Issuer.Value, e.AgreementVersion, e.Points.Value, e.Reason, e.OccurredAt, e.RecordedAt),
+                account, e.Adjustment, e.Issuer.Value, e.AgreementVersion, e.Points.Value, e.Reason, e.OccurredAt, e.RecordedAt,
+                e.Debt.Value, e.Draws is { } draws ? Of(draws) : null),
+            DebtRepaid e => new Contract.DebtRepaid(account, e.Points.Value, Of(e.Draws), e.Transaction.OccurredAt, e.Transaction.RecordedAt),
             _ => null,
         };
     }
@@ -42,7 +44,10 @@ internal static class PublishedEvents
     private static Contract.PurchaseReversed Of(Guid account, PurchaseReversed e) => new(
         account, e.Transaction.Partner.Value, e.Store, e.Transaction.Id.Value, e.Purchase.Value, e.Amount.Minor, e.Amount.Currency.Code,
         e.Points.Value, e.Owed().Value, e.AgreementVersion, e.Transaction.OccurredAt, e.Transaction.RecordedAt,
-        e.Awards is { } awards ? [.. awards.Select(a => new Contract.Award(a.Issuer.Value, a.AgreementVersion, a.Offer, a.Version, a.Points.Value))] : null);
+        e.Awards is { } awards
+            ? [.. awards.Select(a => new Contract.Award(a.Issuer.Value, a.AgreementVersion, a.Offer, a.Version, a.Points.Value, a.Debt.Value, a.Lapsed.Value))]
+            : null,
+        e.PurchasedAt, e.Lapsed.Value);
 
     private static Contract.PointsReserved Of(Guid account, PointsReserved e) => new(
         account, e.Transaction.Partner.Value, e.Store, e.Transaction.Id.Value, e.Points.Value, e.Transaction.OccurredAt, e.Transaction.RecordedAt);

@@ -3,9 +3,11 @@ using FsCheck;
 using FsCheck.Fluent;
 using Loyalty.Kernel;
 using Loyalty.PointsLedger.Domain;
+using Loyalty.PointsLedger.Integration;
 using Loyalty.PointsLedger.Storage;
 using Shouldly;
 using Xunit;
+using Contract = Loyalty.Contracts.PointsLedger.V1;
 using static Loyalty.PointsLedger.Tests.Domain.Given;
 
 namespace Loyalty.PointsLedger.Tests.Domain;
@@ -70,6 +72,29 @@ public class AnySequenceOfCommands
             purchase.Points.ShouldBe(purchase.Terms.Rate(purchase.Kept)!.Value);
         }
     });
+
+    [Fact]
+    public void tells_others_what_every_issuer_still_owes_of_each_purchase() => Check(run =>
+    {
+        var told = run.Facts.SelectMany(fact => Moved(PublishedEvents.Map(new(1, Guid.NewGuid(), AnnasAccount.Value, 1, "any", fact, Noon, "test", null))))
+            .GroupBy(m => m.Of, m => m.Points).Select(m => (m.Key, Points: m.Sum())).Where(m => m.Points != 0);
+        var held = run.Account.Lots.GroupBy(lot => (lot.From.Issuer.Value, lot.From.AccruedAt)).Select(g => (g.Key, Points: g.Sum(lot => lot.Remaining).Value));
+        told.ShouldBe(held, ignoreOrder: true);
+    });
+
+    private static IEnumerable<((Guid Issuer, DateTimeOffset? AccruedAt) Of, long Points)> Moved(object? told) => told switch
+    {
+        Contract.PurchaseAccrued e => [((e.PartnerId, e.OccurredAt), e.Points)],
+        Contract.PurchaseReversed e => [((e.PartnerId, e.PurchasedAt), e.Debt + e.Lapsed - e.Points)],
+        Contract.PointsRedeemed e => Drawn(e.Draws, -1),
+        Contract.RedemptionReversed e => Drawn(e.Draws, 1),
+        Contract.PointsExpired e => Drawn(e.Draws, -1),
+        Contract.DebtRepaid e => Drawn(e.Draws, -1),
+        _ => [],
+    };
+
+    private static IEnumerable<((Guid Issuer, DateTimeOffset? AccruedAt) Of, long Points)> Drawn(IEnumerable<Contract.Draw> draws, int sign) =>
+        draws.Select(d => ((d.IssuerId, d.AccruedAt), sign * d.Points));
 
     private static void Check(Action<Run> property) => Prop
         .ForAll(Sequences, sequence => property(Run.Of(sequence)))

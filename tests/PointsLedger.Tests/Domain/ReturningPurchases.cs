@@ -15,7 +15,7 @@ public class ReturningPurchases
     public void takes_back_what_the_returned_part_had_earned()
     {
         var reversed = WithTen.Return(By(Grocery, "t1"), Purchase.From(TenEuros), Eur(3)).Only<PurchaseReversed>();
-        (reversed.Points, reversed.Debt, reversed.Lot).ShouldBe((P(3), P(0), 1));
+        (reversed.Points, reversed.Debt, reversed.Lot, reversed.PurchasedAt).ShouldBe((P(3), P(0), 1, Noon));
     }
 
     [Theory]

@@ -52,8 +52,29 @@ public class WhatOthersAreTold
     }
 
     [Fact]
-    public void of_an_adjustment() => Told<PointsAdjusted>().ShouldBe(new Contract.PointsAdjusted(
-        Account, Guid.Parse("55555555-5555-4555-8555-555555555555"), Given.Grocery.Value, 3, -17, "duplicate-purchase", Given.Noon, Recorded));
+    public void of_an_adjustment_with_what_was_not_there_any_more()
+    {
+        var told = Told<PointsAdjusted>().ShouldBeOfType<Contract.PointsAdjusted>();
+        told.Draws.ShouldBe([new(Given.Grocery.Value, "basket-1", 10, AgreementVersion: 3)]);
+        (told with { Draws = null }).ShouldBe(new Contract.PointsAdjusted(
+            Account, Guid.Parse("55555555-5555-4555-8555-555555555555"), Given.Grocery.Value, 3, -17, "duplicate-purchase", Given.Noon, Recorded, Debt: 7));
+    }
+
+    [Fact]
+    public void of_a_return_with_what_each_issuer_gets_back_and_when_the_purchase_was_made()
+    {
+        var told = Told(Samples.ByRules.OfType<PurchaseReversed>().Single() with { PurchasedAt = Given.Noon.AddMonths(-2) }).ShouldBeOfType<Contract.PurchaseReversed>();
+        (told.PurchasedAt, told.Debt, told.Lapsed).ShouldBe((Given.Noon.AddMonths(-2), 4, 1));
+        told.Awards.ShouldBe([new(Given.Grocery.Value, 3, "double-dairy", 2, 6, Debt: 2, Lapsed: 1)]);
+    }
+
+    [Fact]
+    public void of_a_debt_that_was_repaid()
+    {
+        var told = Told<DebtRepaid>().ShouldBeOfType<Contract.DebtRepaid>();
+        told.Draws.ShouldBe([new(Given.Grocery.Value, "basket-1", 10, AgreementVersion: 3)]);
+        (told.AccountId, told.Points, told.OccurredAt, told.RecordedAt).ShouldBe((Account, 10, Given.Noon, Recorded));
+    }
 
     [Fact]
     public void nothing_of_what_only_the_ledger_needs()
@@ -61,7 +82,6 @@ public class WhatOthersAreTold
         Told<AccountOpened>().ShouldBeNull();
         Told<CardLinked>().ShouldBeNull();
         Told<CardBlocked>().ShouldBeNull();
-        Told<DebtRepaid>().ShouldBeNull();
         Told<AccountClosed>().ShouldBeNull();
     }
 
