@@ -4,6 +4,7 @@ using Loyalty.CoalitionPartners.Domain;
 using Loyalty.CoalitionPartners.Features;
 using Loyalty.CoalitionPartners.Identity;
 using Loyalty.CoalitionPartners.Integration;
+using Loyalty.CoalitionPartners.Liability;
 using Loyalty.CoalitionPartners.Payments;
 using Loyalty.CoalitionPartners.Storage;
 using Loyalty.CoalitionPartners.Views;
@@ -26,6 +27,7 @@ builder.Services.AddEventStore(builder.Configuration, store =>
 builder.Services.AddSingleton<SettlementStatement>();
 builder.Services.AddSingleton<ClearingReader>().AddSingleton<StatementEntries>().AddSingleton<ClearingBooks>().AddSingleton<Statements>().AddSingleton<StatementPostings>().AddHostedService<CycleCloser>();
 builder.Services.AddSingleton<PartiesReader>().AddSingleton<DisputesReader>();
+builder.Services.AddSingleton<LiabilityReader>().AddSingleton<LiabilityBooks>();
 
 // What is signed, so that partners can prove it: a settlement fact is about one partner and nobody else.
 builder.Services.AddCheckpoints(builder.Configuration, "coalition-partners", checkpoints => checkpoints
@@ -38,6 +40,7 @@ builder.Services.AddMessaging(builder.Configuration, "coalition-partners", messa
     messaging.Publish(PublishedEvents.Map);
     messaging.Consume<OnPurchaseAccrued, OnPurchaseReversed, OnPointsRedeemed, OnRedemptionReversed, OnPointsAdjusted, OnPointsExpired>(Subscriptions.CoalitionPartnersSettlement);
     messaging.Consume<OnTransactionPosted>(Subscriptions.CoalitionPartnersTransactions);
+    messaging.Consume<OnPointsMoved>(Subscriptions.CoalitionPartnersLiability);
     messaging.Consume<OnTransactionAnswered>(Subscriptions.CoalitionPartnersBatches);
 });
 builder.Services.AddSingleton<AgreedTerms>().AddSingleton<SettlementStreams>();

@@ -6,7 +6,7 @@ namespace Loyalty.CoalitionPartners.Domain;
 
 /// <summary>A calendar month in UTC, written <c>2017-03</c>.</summary>
 [JsonConverter(typeof(MonthJson))]
-internal readonly record struct Month
+internal readonly record struct Month : IComparable<Month>
 {
     private Month(DateOnly first) => First = first;
 
@@ -17,6 +17,23 @@ internal readonly record struct Month
     public static Month Of(DateTimeOffset instant) => new(new DateOnly(instant.UtcDateTime.Year, instant.UtcDateTime.Month, 1));
 
     public static Month Of(DateOnly day) => new(new DateOnly(day.Year, day.Month, 1));
+
+    public static bool operator <(Month a, Month b) => a.First < b.First;
+
+    public static bool operator >(Month a, Month b) => a.First > b.First;
+
+    public static bool operator <=(Month a, Month b) => a.First <= b.First;
+
+    public static bool operator >=(Month a, Month b) => a.First >= b.First;
+
+    public int CompareTo(Month other) => First.CompareTo(other.First);
+
+    public Month Next() => new(First.AddMonths(1));
+
+    public Month Previous() => new(First.AddMonths(-1));
+
+    /// <summary>How many months this one is after another; below zero before it.</summary>
+    public int Since(Month other) => ((First.Year - other.First.Year) * 12) + First.Month - other.First.Month;
 
     public static bool TryParse(string? text, out Month month)
     {

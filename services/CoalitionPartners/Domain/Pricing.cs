@@ -40,6 +40,9 @@ internal static class Pricing
     /// <summary>What a point of a prepaid block costs.</summary>
     public static decimal BlockPrice(this Agreement agreement) => agreement.Conditions.Funding.Block?.Price ?? agreement.Terms.IssuePrice;
 
+    /// <summary>What a point costs its issuer in all, wherever and whenever that falls due.</summary>
+    public static decimal FundingPrice(this Agreement agreement) => agreement.IsPrepaid() ? agreement.BlockPrice() : agreement.Terms.IssuePrice;
+
     private static bool IsPrepaid(this Agreement agreement) => agreement.Conditions.Funding.Kind == FundingKind.Prepaid;
 
     // Together with what is due at redemption it comes to the price of the store.

@@ -1,6 +1,7 @@
 using Loyalty.CoalitionPartners.Domain;
 using Loyalty.CoalitionPartners.Domain.Clearing;
 using Loyalty.CoalitionPartners.Domain.Disputes;
+using Loyalty.CoalitionPartners.Domain.Liability;
 using Loyalty.CoalitionPartners.Domain.Payments;
 using Loyalty.CoalitionPartners.Domain.Reconciling;
 using Loyalty.CoalitionPartners.Domain.Webhooks;
@@ -52,6 +53,12 @@ internal static class StoredEvents
         .Map<CorrectionProposed>("correction-proposed")
         .Map<CorrectionRejected>("correction-rejected")
         .Map<CorrectionPosted>("correction-posted")
+        .Map<EstimatesProposed>("liability-estimates-proposed")
+        .Map<EstimatesApproved>("liability-estimates-approved")
+        .Map<EstimatesRejected>("liability-estimates-rejected")
+        .Map<PeriodClosingProposed>("liability-closing-proposed")
+        .Map<PeriodClosingRejected>("liability-closing-rejected")
+        .Map<LiabilityPeriodClosed>("liability-period-closed")
         .Map<BlockProposed>("block-proposed")
         .Map<BlockRejected>("block-rejected")
         .Map<BlockBought>("block-bought")

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Loyalty.CoalitionPartners.Domain;
 using Loyalty.CoalitionPartners.Domain.Clearing;
 using Loyalty.CoalitionPartners.Domain.Disputes;
+using Loyalty.CoalitionPartners.Domain.Liability;
 using Loyalty.CoalitionPartners.Domain.Payments;
 using Loyalty.CoalitionPartners.Domain.Reconciling;
 using Loyalty.CoalitionPartners.Domain.Webhooks;
@@ -80,6 +81,18 @@ public sealed class StoredFacts
         ["correction-rejected"] = new CorrectionRejected(Block, "bert", Noon),
         ["correction-posted"] = new CorrectionPosted(
             Guid.Parse("66666666-6666-4666-8666-666666666666"), Grocery, Euro, 300, "Number 7 was.", March.Id, "2026-03.issue.v1.0.01", Block, "anna", "bert", Noon),
+        ["liability-estimates-proposed"] = new EstimatesProposed(2, Month.Of(Noon), [new(null, 0.97m), new(Grocery, 0.985m, 0.008m)], "anna", Noon),
+        ["liability-estimates-approved"] = new EstimatesApproved(2, "bert", Noon),
+        ["liability-estimates-rejected"] = new EstimatesRejected(2, "bert", Noon),
+        ["liability-closing-proposed"] = new PeriodClosingProposed(Month.Of(Noon), "anna", Noon),
+        ["liability-closing-rejected"] = new PeriodClosingRejected(Month.Of(Noon), "bert", Noon),
+        ["liability-period-closed"] = new LiabilityPeriodClosed(
+            Month.Of(Noon), 4711, 815, "anna", "bert", Noon,
+            [
+                new(Grocery, new(Month.Of(Noon)), Euro, new(Issued: new(1000), Redeemed: new(450), Sales: 100_000), new(Issued: new(1000), Redeemed: new(450), Sales: 100_000), 550, 9000, 2, new(970), 4175, 0),
+                new(Grocery, Vintage.Unknown, Euro, new(TakenBack: new(7), Expired: new(-3)), new(TakenBack: new(7), Expired: new(-3)), -4, 0, null, new(0), 0, 0),
+            ],
+            [new(Grocery, Vintage.Unknown, Month.Of(Noon).Previous(), new(TakenBack: new(7), Expired: new(-3)))]),
         ["block-proposed"] = new BlockProposed(Grocery, Block, new(1000), 0.009m, Euro, 2, "operator", Noon),
         ["block-rejected"] = new BlockRejected(Grocery, Block, "approver", Noon),
         ["block-bought"] = new BlockBought(Grocery, Block, new(1000), 0.009m, Euro, 2, "operator", "approver", Noon),
