@@ -62,7 +62,8 @@ builder.Services.AddRefusals(refusals => refusals.Map("partner-unknown", 404).Ma
     .Map("payment-unknown", 404).Map("payments-decided", 409).Map("payments-outdated", 409).Map("bank-account-pending", 409)
     .Map("dispute-unknown", 404).Map("line-unknown", 404).Map("dispute-decided", 409)
     .Map("correction-unknown", 404).Map("correction-decided", 409)
-    .Map("webhook-unknown", 404));
+    .Map("webhook-unknown", 404)
+    .Map("estimates-unknown", 404).Map("period-unknown", 404).Map("liability-decided", 409));
 builder.Services.AddSingleton<SigningKeys>().AddSingleton<AccessTokens>().AddSingleton<ApiClients>().AddSingleton<WrongSecrets>();
 builder.Services.Configure<TokenOptions>(tokens => tokens.LocalKeys = (services, ct) => services.GetRequiredService<SigningKeys>().JwkSet(ct));
 
@@ -122,6 +123,16 @@ app.MapShowDisputes();
 app.MapProposeCorrection();
 app.MapDecideOnCorrection();
 app.MapShowCorrections();
+
+app.MapShowLiability();
+app.MapShowRevenue();
+app.MapShowSensitivity();
+app.MapProposeEstimates();
+app.MapDecideOnEstimates();
+app.MapShowEstimates();
+app.MapProposePeriodClosing();
+app.MapDecideOnPeriodClosing();
+app.MapShowLiabilityPeriods();
 
 app.MapSubmitBatch();
 app.MapShowBatches();

@@ -16,11 +16,15 @@ internal sealed class ApiClients(DocumentStore store, IConfiguration configurati
     [
         "partners.manage", "offers.manage", "offers.simulate", "customers.manage", "cards.manage", "accounts.manage", "rewards.manage", "ledger.goal",
         "ledger.transfer", "ledger.adjust", "ledger.read", "settlement.read",
-        "checkpoints.make", "clearing.manage", "reconciliation.manage", "reconciliation.decide",
+        "checkpoints.make", "clearing.manage", "reconciliation.manage", "reconciliation.decide", "liability.manage",
     ];
 
     /// <summary>What the second operator's client may do: decide on what the first one has proposed.</summary>
-    public static readonly IReadOnlyList<string> ApproverScopes = ["ledger.approve", "partners.approve", "clearing.manage", "reconciliation.manage", "reconciliation.decide", "ledger.read", "settlement.read"];
+    public static readonly IReadOnlyList<string> ApproverScopes =
+    [
+        "ledger.approve", "partners.approve", "clearing.manage", "reconciliation.manage", "reconciliation.decide", "liability.manage", "ledger.read",
+        "settlement.read",
+    ];
 
     // Nobody knows a secret with this hash. It stands in for a client that doesn't exist, so that both refusals cost the same.
     private static readonly string NoSecret = new('0', 64);
