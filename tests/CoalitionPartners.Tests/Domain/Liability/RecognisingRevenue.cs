@@ -31,6 +31,10 @@ public sealed class RecognisingRevenue
         (Revenue.Recognised(9_000, new(8_500), new(9_900)) - Revenue.Recognised(9_000, new(4_500), new(9_700))).ShouldBe(3_552);
 
     [Fact]
+    public void recognises_a_further_4140_when_only_9200_are_expected_any_more() =>
+        (Revenue.Recognised(9_000, new(8_500), new(9_200)) - Revenue.Recognised(9_000, new(4_500), new(9_700))).ShouldBe(4_140);
+
+    [Fact]
     public void recognises_everything_once_nothing_more_is_expected() => Revenue.Recognised(9_000, new(0), new(0)).ShouldBe(9_000);
 
     [Fact]
