@@ -143,8 +143,8 @@ public class AnySequenceOfCommands
                 4 => Account.Reserve(id with { Partner = Fuel }, Store, AnnasCard, P(1 + (number % 300)), 1),
                 5 when Pick(Holds, number) is var hold => Account.Capture(id with { Partner = Fuel }, hold, number % 4 == 0 ? null : P(1 + (number % 200))),
                 6 when Pick(Holds, number) is var hold => Account.Release(id with { Partner = Fuel }, hold),
-                7 when Purchases.Count > 0 => Account.Return(id, Purchase.From(Pick([.. Purchases.Values], number)!), Eur(1 + (number % 900 / 10m))),
-                8 when Purchases.Count > 0 => Account.Reverse(id, Purchase.From(Pick([.. Purchases.Values], number)!)),
+                7 when Bought(number) is { } bought => Account.Return(id with { Partner = bought.Fact.Transaction.Partner }, bought, Eur(1 + (number % 900 / 10m))),
+                8 when Bought(number) is { } bought => Account.Reverse(id with { Partner = bought.Fact.Transaction.Partner }, bought),
                 9 when Redemptions.Count > 0 => Account.Reverse(id, Redemption.From(Pick([.. Redemptions.Values], number)!)),
                 _ => Decision<IAccountFact>.Accept(),
             };
@@ -152,6 +152,8 @@ public class AnySequenceOfCommands
                 foreach (var fact in accepted.Events) Happen(fact is PointsAccrued e && number % 5 == 0 ? e with { ExpiresAt = Now.AddHours(number % 40) } : fact);
             states.Add(Account);
         }
+
+        private Purchase? Bought(int number) => Purchases.Count == 0 ? null : Purchase.From(Pick([.. Purchases.Values], number)!);
 
         private void Happen(IAccountFact fact)
         {
