@@ -1,7 +1,6 @@
 using FluentValidation;
 using Loyalty.CoalitionPartners.Clearing;
 using Loyalty.CoalitionPartners.Domain.Disputes;
-using Loyalty.CoalitionPartners.Domain.Payments;
 using Loyalty.Commands;
 using Loyalty.EventStore;
 using Loyalty.Kernel;
@@ -18,10 +17,15 @@ internal sealed record OpenDispute(
 
 internal sealed class OpenDisputeRules : AbstractValidator<OpenDispute>
 {
+    private const int Decimals = 3;
+
+    // No line comes near it, and all that is in question can still be added up.
+    private const long Most = 1_000_000_000;
+
     public OpenDisputeRules()
     {
         RuleFor(c => c.Currency).MustBeCurrency();
-        RuleFor(c => c.Amount).MustBeMoney(c => c.Currency);
+        RuleFor(c => c.Amount).MustBePositive(Decimals, Most);
         RuleFor(c => c.Reason).MustBeSentence();
     }
 }
@@ -34,9 +38,12 @@ internal sealed class OpenDisputeHandler(Session session, Statements statements,
             return DisputeRefusals.LineUnknown;
         if (found.Figures.Preliminary)
             return DisputeRefusals.NotClosed;
-        var (cycle, amount) = (found.Figures.Row.Cycle.Id, request.Amount.ToMoney(Currency.From(request.Currency)));
-        if (amount.Currency != found.Statement.Currency)
-            return PaymentRefusals.Currency(found.Statement.Currency);
+        var (cycle, currency) = (found.Figures.Row.Cycle.Id, found.Statement.Currency);
+        if (request.Currency != currency.Code)
+            return DisputeRefusals.Currency(currency);
+        var amount = Money.Rounded(request.Amount.Value, currency);
+        if (amount.Amount != request.Amount.Value)
+            return DisputeRefusals.TooFine(currency);
         var stream = await session.FetchForWriting<Dispute>(Dispute.StreamOf(Dispute.IdOf(cycle, request.Caller, request.LineId)), cancellationToken);
         var decision = stream.State.Open(cycle, request.Caller, request.LineId, amount, request.Reason, request.By, clock.GetUtcNow());
         return session.Append(stream, decision, after => ShownDispute.Of(after, isOperator: false));

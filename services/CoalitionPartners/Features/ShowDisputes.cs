@@ -1,3 +1,4 @@
+using Loyalty.CoalitionPartners.Domain.Clearing;
 using Loyalty.CoalitionPartners.Domain.Disputes;
 using Loyalty.CoalitionPartners.Views;
 using Loyalty.EventStore;
@@ -43,6 +44,7 @@ internal static class ShowDisputes
         app.MapGet("/v1/clearing/disputes", async (
                 [AsParameters] PageRequest page, Guid? partnerId, string? status, string? cycleId, HttpContext http, DisputesReader reader, TimeProvider clock, CancellationToken ct) =>
             {
+                if (cycleId is not null && !CycleId.TryParse(cycleId, out _)) throw new ProblemException("'cycleId' is the name of a clearing cycle, such as 2017-03.");
                 PartnerId? partner = http.Caller().Partner ?? (partnerId is { } asked ? new PartnerId(asked) : null);
                 var rows = await reader.Disputes(partner, Status<DisputeStatus>(status), cycleId, page.After(long.MaxValue), page.Size + 1, ct);
                 var answer = Page.Of(rows, page, row => row.Sequence);

@@ -42,6 +42,21 @@ public sealed class PrintingStatements
     }
 
     [Fact]
+    public void shows_payments_and_adjustments_where_they_add_up()
+    {
+        var shown = Shown("Grocery", corrected: true);
+        var rows = StatementCsv.Of(shown).Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(Cells).ToList();
+        var amounts = rows.Select(r => decimal.Parse(r[12], CultureInfo.InvariantCulture)).ToList();
+        amounts.Take(amounts.Count - 1).Sum().ShouldBe(amounts[^1]);
+        rows.Select(r => (r[4], r[5], r[6])).ShouldContain(("payment", "2026-03-14 B-1", "2026-02"));
+        rows.Select(r => (r[4], r[5], r[12])).ShouldContain(("adjustment", "'=Paid twice.", "-5.00"));
+        (shown.Unpaid.Minor, shown.Net.Minor).ShouldBe((-2_500, Shown("Grocery").Net.Minor - 500));
+        var page = StatementPage.Of(shown);
+        page.ShouldContain("Payment for 2026-02, booked 2026-03-14 12:00 UTC, B-1");
+        page.ShouldContain("Adjustment: =Paid twice.");
+    }
+
+    [Fact]
     public void quotes_what_would_break_a_row() =>
         StatementCsv.Of(Shown("Grocery", "VAT, \"20\"\n")).ShouldContain("\"VAT, \"\"20\"\"\n\"");
 
@@ -66,7 +81,7 @@ public sealed class PrintingStatements
 
     private static string[] Cells(string row) => row.Replace("\"'=VAT, 20 %\"", "VAT", StringComparison.Ordinal).Split(',');
 
-    private static ShownStatement Shown(string name, string? label = null, bool preliminary = false)
+    private static ShownStatement Shown(string name, string? label = null, bool preliminary = false, bool corrected = false)
     {
         var statement = new StatementInput(
             Grocery, Euro, -12_500,
@@ -76,7 +91,11 @@ public sealed class PrintingStatements
                 Line(March.Id, PostingKind.Acceptance, 0.008m, 250_000, 1_012),
                 Line(March.Id, PostingKind.Breakage, 0.002m, 10_000, 40),
             ],
-            Terms with { MinimumPerCycle = new(2_000_000, Euro), Vat = Terms.Vat! with { Label = label ?? Terms.Vat.Label } }).Statement();
+            Terms with { MinimumPerCycle = new(2_000_000, Euro), Vat = Terms.Vat! with { Label = label ?? Terms.Vat.Label } })
+        {
+            Payments = corrected ? [new("2026-02.EUR.1", March.Id.Previous(), 10_000, Noon, "B-1")] : [],
+            Adjustments = corrected ? [new(Guid.Empty, -500, "=Paid twice.", null, null, null)] : [],
+        }.Statement();
         var row = CycleRow.Of(March) with { CutSequence = 123_456, ClosedAt = preliminary ? null : March.Until };
         return ShownStatement.Of(new(row, preliminary, 123_456, []), statement, new(Grocery.Value, "GROCERY", name));
     }

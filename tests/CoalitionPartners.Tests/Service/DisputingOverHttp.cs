@@ -33,6 +33,8 @@ public sealed class DisputingOverHttp(TheService service) : IClassFixture<TheSer
         opened.Status.ShouldBe(HttpStatusCode.Created, opened.Text);
         (await Open(grocery, token, 5.00m)).Text.ShouldBe(opened.Text);
         (await Open(grocery, token, 5.01m)).Problem.ShouldBe("dispute-differs");
+        foreach (var amount in new[] { 5.001m, 0m, -1m, 1_000_000_000_000m })
+            (await Open(grocery, token, amount)).Status.ShouldBe(HttpStatusCode.UnprocessableEntity);
         var dispute = opened.Headers.Location!.ToString();
         (await service.Post(dispute + "/decision", Upheld(3.00m))).Problem.ShouldBe("dispute-not-answered");
         (await service.Post(dispute + "/answer", new { text = "Which receipt?" })).Body.GetProperty("status").GetString().ShouldBe("answered");
@@ -108,7 +110,8 @@ public sealed class DisputingOverHttp(TheService service) : IClassFixture<TheSer
         var first = (await service.Get($"/v1/clearing/disputes?cycleId={desk.Cycle}&limit=2")).Body;
         first.GetProperty("items")[0].GetProperty("openForDays").GetInt32().ShouldBe(0);
         (await Listed($"?cycleId={desk.Cycle}&limit=2&cursor={first.GetProperty("next").GetString()}")).ShouldBe([partners[0]]);
-        (await service.Get("/v1/clearing/disputes?status=lost")).Status.ShouldBe(HttpStatusCode.BadRequest);
+        foreach (var wrong in new[] { "status=lost", "cycleId=nonsense", "cycleId=%00", "cursor=bm9wZQ", "partnerId=x" })
+            (await service.Get("/v1/clearing/disputes?" + wrong)).Status.ShouldBe(HttpStatusCode.BadRequest, wrong);
         var age = (await service.Get("/v1/clearing/disputes/ageing")).Body.EnumerateArray().ShouldHaveSingleItem();
         (age.GetProperty("fromDay").GetInt32(), age.GetProperty("currency").GetString()).ShouldBe((0, "EUR"));
         age.GetProperty("disputes").GetInt64().ShouldBeGreaterThanOrEqualTo(3);

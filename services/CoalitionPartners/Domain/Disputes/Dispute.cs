@@ -154,6 +154,8 @@ internal static class DisputeRefusals
 
     public static readonly Refusal SamePerson = new("same-person", "Whoever proposes a decision doesn't approve or decline it. Ask another operator.");
 
+    public static Refusal Currency(Currency currency) => new("currency-differs", $"This statement is in {currency}.");
+
     public static Refusal TooFine(Currency currency) => new("amount-not-allowed", $"An amount in {currency} has at most {currency.Decimals} decimals.");
 
     public static Refusal NotBetween(Money amount) => new("amount-not-allowed", $"In question are {amount}. Uphold more than nothing and no more than that.");
