@@ -69,7 +69,7 @@ public sealed class AuditingDatabases(PostgresServer postgres, RabbitServer rabb
 
     private async Task<bool> IsQuiet()
     {
-        var told = await Number(Coalition.Ledger, "select count(*) from mt_events where type in ('points-accrued', 'purchase-reversed', 'points-redeemed', 'redemption-reversed', 'points-expired')");
+        var told = await Number(Coalition.Ledger, "select count(*) from mt_events where type in ('points-accrued', 'purchase-reversed', 'points-redeemed', 'redemption-reversed', 'points-expired', 'points-adjusted')");
         return await Number(Coalition.Partners, "select count(*) from inbox where consumer = 'coalition-partners.settlement'") == told
             && await IsQuiet(Coalition.Ledger) && await IsQuiet(Coalition.Partners);
     }

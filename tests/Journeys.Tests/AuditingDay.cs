@@ -22,7 +22,7 @@ internal sealed class AuditingDay(Coalition coalition, HttpClient http)
     public async Task Live()
     {
         var known = await coalition.Operator.Admit();
-        var members = await coalition.Operator.Enrol(known, 3);
+        var members = await coalition.Operator.Enrol(known, 7);
         (Anna, Ben, Cleo) = (members[0], members[1], members[2]);
         var (grocery, fuel) = (
             await Open("GROCERY", 1m, new
@@ -36,6 +36,9 @@ internal sealed class AuditingDay(Coalition coalition, HttpClient http)
         await Earn(grocery, fuel);
         await Spend(grocery, fuel);
         await GoBack(grocery, fuel);
+        await Merge(grocery, fuel, members[3], members[4]);
+        await MergeAndUndo(grocery, members[5], members[6]);
+        await Adjust(grocery, members[3]);
         await coalition.Operator.Block(Ben, "stolen");
         await Eventually.Holds(async () => (await Post(grocery, "v1/redemptions", new { transactionId = Till.NextId(), card = Ben.Card, store = "S1", points = 1, occurredAt = Now })).Code.ShouldBe("card-blocked"), TimeSpan.FromSeconds(30));
     }
@@ -78,6 +81,45 @@ internal sealed class AuditingDay(Coalition coalition, HttpClient http)
         (await Post(grocery, "v1/purchases", Purchase(Anna, "never-came", 5m))).Code.ShouldBe("purchase-reversed");
         for (var i = 0; i < 12; i++) await Buy(grocery, Anna, Till.NextId(), 3m);
     }
+
+    // What was made before an account went into another one is returned and undone there.
+    private async Task Merge(Shop grocery, Shop fuel, Member dora, Member emil)
+    {
+        await Buy(grocery, dora, "doras", 20m);
+        await Buy(grocery, emil, "emils-basket", 50m);
+        await Buy(fuel, emil, "emils-tank", 20m);
+        await Accepted(fuel, "v1/redemptions", Redemption(emil, "emils-coffee", 40));
+        await Operate($"v1/accounts/{emil.Id}/merge", new { into = dora.Id });
+        await Accepted(grocery, "v1/purchases/emils-basket/returns", new { transactionId = "emils-return", amount = 20m, currency = "EUR", occurredAt = Now });
+        await Accepted(fuel, "v1/transactions/emils-coffee/reversal", new { transactionId = "emils-uncoffee", occurredAt = Now });
+        await Accepted(grocery, "v1/purchases/emils-basket/returns", new { transactionId = "emils-rest", amount = 30m, currency = "EUR", occurredAt = Now });
+        await Accepted(fuel, "v1/transactions/emils-tank/reversal", new { transactionId = "emils-untank", occurredAt = Now });
+        await Buy(grocery, emil, "emils-at-doras", 15m);
+    }
+
+    private async Task MergeAndUndo(Shop grocery, Member finn, Member gina)
+    {
+        await Buy(grocery, gina, "ginas", 30m);
+        await Operate($"v1/accounts/{gina.Id}/merge", new { into = finn.Id });
+        await Buy(grocery, gina, "ginas-at-finns", 10m);
+        await Accepted(grocery, "v1/redemptions", Redemption(finn, "finns", 25));
+        await Operate($"v1/accounts/{gina.Id}/merge/undo", null);
+        await Accepted(grocery, "v1/purchases/ginas/returns", new { transactionId = "ginas-back", amount = 12m, currency = "EUR", occurredAt = Now });
+        await Accepted(grocery, "v1/transactions/finns/reversal", new { transactionId = "unfinns", occurredAt = Now });
+    }
+
+    private async Task Adjust(Shop grocery, Member dora)
+    {
+        foreach (var points in new[] { 25, -5 })
+        {
+            var proposed = await Operate("v1/adjustments", new { account = dora.Id, issuer = grocery.Id, points, reason = "goodwill", transactionId = Guid.NewGuid() });
+            (await coalition.Client("approver", coalition.ApproverSecret).Post(
+                new Uri(coalition.UrlOf(Coalition.Ledger), $"v1/adjustments/{proposed.Body["adjustmentId"]!.GetValue<Guid>()}/approval"), null)).Accepted();
+        }
+    }
+
+    private async Task<Answer> Operate(string path, object? body) =>
+        (await coalition.Client("operator", coalition.OperatorSecret).Post(new Uri(coalition.UrlOf(Coalition.Ledger), path), body)).Accepted();
 
     private async Task Publish(Guid grocery, Guid fuel)
     {

@@ -35,7 +35,7 @@ internal sealed partial class AccountReplay
         }
         else
         {
-            checks.Returns.Breaks(Here($"a return of {key.Item2}, which was never bought"));
+            checks.Moved.Return(key.Item1, key.Item2);
         }
 
         TakeBackPoints(fact);
@@ -74,6 +74,8 @@ internal sealed partial class AccountReplay
     {
         var (points, debt, lapsed) = (part.Number("Points"), part.Number("Debt"), part.NumberOrZero("Lapsed"));
         Debt += debt;
+        // Of a lot that was empty when its account went into this one there is none here, so nothing is taken but debt.
+        if (part.Number("Lot") == 0 && points == debt + lapsed) return;
         if (!lots.TryGetValue(checked((int)part.Number("Lot")), out var lot))
         {
             checks.Returns.Breaks(Here($"points come back of lot {part.Number("Lot")}, which there is not"));
@@ -85,7 +87,7 @@ internal sealed partial class AccountReplay
         lot.Returnable -= points;
         lot.Lapsed -= lapsed;
         checks.Returns.Holds(
-            points >= 0 && debt >= 0 && lapsed >= 0 && lot.Returnable >= 0 && lot.Lapsed >= 0,
+            points >= 0 && debt >= 0 && lapsed >= 0 && (lot.Came || (lot.Returnable >= 0 && lot.Lapsed >= 0)),
             () => Here($"{points} points come back of lot {lot.Number}, {lapsed} of them lapsed: more than it had"));
     }
 

@@ -49,11 +49,18 @@ internal sealed partial class AccountReplay
         }
         else
         {
-            checks.Once.Breaks(Here($"the redemption {key.Item2} is undone and never was"));
+            checks.Moved.Undo(key.Item1, key.Item2, fact.Number("Points"));
         }
 
         foreach (var draw in DrawReplay.Of(fact))
         {
+            // Its lots had been left behind, empty, when the account came into this one.
+            if (redemption is null && !lots.ContainsKey(draw.Lot))
+            {
+                Add(new(draw.Lot, draw.Issuer, draw.Purchase, draw.Points) { ExpiresAt = draw.ExpiresAt, Came = true });
+                continue;
+            }
+
             var lot = Lot(draw);
             if (lot.Remaining == 0) (lot.ExpiresAt, lot.Pending) = (draw.ExpiresAt, false);
             lot.Remaining += draw.Points;

@@ -14,7 +14,7 @@ internal static class Deliveries
         new("ledger", "partners", "coalition-partners.settlement", SettlementForms.Types),
         new("ledger", "partners", "coalition-partners.transactions", "points-accrued", "purchase-reversed", "points-redeemed", "redemption-reversed"),
         new("ledger", "customers", "customers.activity", "points-accrued", "points-redeemed"),
-        new("partners", "ledger", "points-ledger.partners", "partner-admitted", "store-opened", "agreement-made"),
+        new("partners", "ledger", "points-ledger.partners", "partner-admitted", "store-opened", "agreement-made", "block-bought"),
         new("partners", "ledger", "points-ledger.rules", "offer-published", "offer-withdrawn", "programme-published"),
         new("cards", "ledger", "points-ledger.cards", "card-linked", "card-blocked"),
     ];

@@ -21,5 +21,7 @@ internal sealed class LedgerChecks
 
     public OpenTransfers Transfers { get; } = new();
 
+    public MovedTransactions Moved { get; } = new();
+
     public Check Understood { get; } = new(17, "every stored event is understood");
 }

@@ -35,6 +35,7 @@ internal static class LedgerPass
 
         account?.End();
         checks.Transfers.End(checks.Balanced);
+        await checks.Moved.End(ledger, checks.Returns, checks.Once, ct);
         await trialBalance.Compare(ledger, checks.Balanced, ct);
         await Strays(ledger, checks.Snapshots, ct);
         await VoidedTransactions.Look(ledger, checks.Once, ct);

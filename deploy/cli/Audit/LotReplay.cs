@@ -23,6 +23,9 @@ internal sealed class LotReplay(int number, Guid issuer, string purchase, long p
     /// <summary>How much of it returns may still take back.</summary>
     public long Returnable { get; set; } = points;
 
+    /// <summary>Whether it came from another account. What had become of its points there, a replay of this one doesn't know.</summary>
+    public bool Came { get; init; }
+
     public DateTimeOffset? ExpiresAt { get; set; }
 
     public DateTimeOffset? ActivatesAt { get; init; }
@@ -50,6 +53,7 @@ internal sealed class LotReplay(int number, Guid issuer, string purchase, long p
             ActivatesAt = origin.TimeOrNone("ActivatesAt"),
             Pending = origin.TimeOrNone("ActivatesAt") > at,
             SlidesBy = origin.NumberOrZero("SlidesBy"),
+            Came = true,
         };
 
     public bool IsActiveAt(DateTimeOffset at) => !Pending || at >= ActivatesAt;
