@@ -111,6 +111,21 @@ public sealed class PayingOverHttp(TheService service) : IClassFixture<TheServic
     }
 
     [Fact]
+    public async Task is_taken_along_by_the_next_cycle_that_is_closed()
+    {
+        var (grocery, _) = await desk.Partner(issued: 1000);
+        await Instruct(grocery);
+        (await Confirm(await Payment(grocery), 10.00m, "A-1")).Status.ShouldBe(HttpStatusCode.OK);
+        await desk.Becomes("settled");
+
+        var afterNext = desk.Next().Next();
+        await afterNext.Trade(grocery, issued: 7);
+        await afterNext.Close();
+        var statement = await afterNext.Statement(grocery);
+        (Amount(statement, "broughtForward"), Amount(statement, "unpaid"), Amount(statement, "carriedForward")).ShouldBe((-10.00m, 0m, -0.07m));
+    }
+
+    [Fact]
     public async Task shows_a_partner_its_own_payment_only()
     {
         var (mine, _) = await desk.Partner(issued: 10);
