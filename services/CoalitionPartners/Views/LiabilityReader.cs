@@ -55,7 +55,7 @@ internal sealed class LiabilityReader(DocumentStore store)
     {
         await using var command = store.DataSource.CreateCommand(
             """
-            select month::date from liability_books, generate_series((select min(period) from liability_movements), $2, interval '1 month') month
+            select month::date from generate_series((select min(period) from liability_movements), $2, interval '1 month') month
             where month > $1 order by month limit $3
             """);
         command.Parameters.Add(new() { Value = after.First });
