@@ -19,7 +19,7 @@ internal sealed class WebhookDeliverer(
 
     private readonly SemaphoreSlim freed = new(0);
     private readonly Lock gate = new();
-    private readonly Dictionary<long, DueDelivery> underWay = [];
+    private readonly Dictionary<long, (DueDelivery Delivery, Task Attempt)> underWay = [];
 
     public override void Dispose()
     {
@@ -32,6 +32,9 @@ internal sealed class WebhookDeliverer(
         if (settings.AllowPrivate)
             logger.LogWarning("Webhooks:AllowPrivate is on: partners can have this service send requests anywhere in its own network. It is for tests on one's own machine");
         await Task.WhenAll(Deliver(stoppingToken), Sweep(stoppingToken));
+        Task[] left;
+        lock (gate) left = [.. underWay.Values.Select(u => u.Attempt)];
+        await Task.WhenAll(left);
     }
 
     private async Task Deliver(CancellationToken ct)
@@ -63,16 +66,15 @@ internal sealed class WebhookDeliverer(
         int well, ailing;
         lock (gate)
         {
-            byEndpoint = underWay.Values.CountBy(d => d.Webhook).ToDictionary();
-            ailing = underWay.Values.Count(d => d.Ailing);
+            byEndpoint = underWay.Values.CountBy(u => u.Delivery.Webhook).ToDictionary();
+            ailing = underWay.Values.Count(u => u.Delivery.Ailing);
             well = underWay.Count - ailing;
         }
 
         var due = await rows.Take(byEndpoint, settings.PerEndpoint, settings.AtOnce - well, settings.AtOnce - ailing, settings.Timeout + ToWriteItDown, ct);
         foreach (var delivery in due)
         {
-            lock (gate) underWay.Add(delivery.Id, delivery);
-            _ = Task.Run(() => Attempt(delivery, ct), CancellationToken.None);
+            lock (gate) underWay.Add(delivery.Id, (delivery, Task.Run(() => Attempt(delivery, ct), CancellationToken.None)));
         }
 
         return due.Count > 0;

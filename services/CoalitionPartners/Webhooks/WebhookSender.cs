@@ -27,6 +27,7 @@ internal sealed class WebhookSender : IDisposable
         http = new(new SocketsHttpHandler
         {
             ConnectCallback = addresses.Connect,
+            ConnectTimeout = settings.Timeout,
             AllowAutoRedirect = false,
             UseProxy = false,
             UseCookies = false,

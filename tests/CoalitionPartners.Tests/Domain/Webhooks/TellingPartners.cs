@@ -5,6 +5,7 @@ using Loyalty.CoalitionPartners.Domain.Webhooks;
 using Loyalty.CoalitionPartners.Webhooks;
 using Loyalty.EventStore;
 using Loyalty.Kernel;
+using Loyalty.Testing;
 using static Loyalty.CoalitionPartners.Tests.Domain.Given;
 
 namespace Loyalty.CoalitionPartners.Tests.Domain.Webhooks;
@@ -41,6 +42,20 @@ public sealed class TellingPartners
         var mine = events.Single(e => e.Partner == Grocery).Data.ShouldBeOfType<StatementData>();
         mine.CarriedForward.ShouldBe(new Money(-250, Euro));
         mine.Statement.ShouldBe($"/v1/clearing/cycles/{march.Id}/statements/{Grocery}");
+    }
+
+    [Fact]
+    public void says_when_a_block_runs_low_and_a_client_is_revoked()
+    {
+        PartnerEvent.Of(new BlockRunningLow(Grocery, new(-7), new(100), Noon), Noon).ShouldHaveSingleItem().Data.ShouldBe(new BlockData(-7, 100));
+        PartnerEvent.Of(new ApiClientRevoked(Grocery, "GROCERY.till-1", Noon), Noon).ShouldHaveSingleItem().Type.ShouldBe(PartnerEventTypes.ClientRevoked);
+    }
+
+    [Fact]
+    public void is_written_down_for_partners()
+    {
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "webhooks.md"));
+        PartnerEventTypes.All.Append(PartnerEventTypes.Test).ShouldAllBe(type => page.Contains($"| `{type}` |", StringComparison.Ordinal));
     }
 
     [Fact]
