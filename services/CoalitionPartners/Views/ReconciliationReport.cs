@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
+using Loyalty.Kernel;
 
 namespace Loyalty.CoalitionPartners.Views;
 
@@ -30,10 +31,14 @@ internal static class ReconciliationReport
         $"{i.Item},{i.Kind},{Flag(i.Ambiguous)},{i.TransactionKind},{i.Line},{BatchReport.Cell(i.CardEnd)},{BatchReport.Cell(i.There?.TransactionId)},{BatchReport.Cell(i.Here?.TransactionId)},")
         + string.Create(
             CultureInfo.InvariantCulture,
-            $"{i.There?.OccurredAt:O},{i.Here?.OccurredAt:O},{i.Difference?.Currency.Code},{i.There?.Amount?.Amount},{i.Here?.Amount?.Amount},{i.Difference?.Amount},{i.There?.Points},{i.Here?.Points},{i.PointsDifference},")
+            $"{i.There?.OccurredAt:O},{i.Here?.OccurredAt:O},{i.Difference?.Currency.Code},{Amount(i.There?.Amount)},{Amount(i.Here?.Amount)},{Amount(i.Difference)},{i.There?.Points},{i.Here?.Points},{i.PointsDifference},")
         + string.Create(
             CultureInfo.InvariantCulture,
             $"{Flag(i.Tolerated)},{i.State},{BatchReport.Cell(i.Owner)},{i.Decision},{BatchReport.Cell(i.Reason)},{BatchReport.Cell(i.ProposedBy)},{BatchReport.Cell(i.DecidedBy)},{i.DecidedAt:O}\r\n");
+
+    private static string Amount(Money? money) => money is { } known
+        ? known.Amount.ToString("F" + known.Currency.Decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)
+        : "";
 
     private static string Flag(bool flag) => flag ? "true" : "false";
 }
