@@ -73,6 +73,7 @@ public static class Setup
     public static WebApplication UseServiceDefaults(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        app.UseProgrammeName();
         app.UseMiddleware<RequestSpan>();
         app.UseMiddleware<ProblemsForExceptions>();
         app.UseStatusCodePages(context => StatusProblems.For(context.HttpContext.Response.StatusCode).ExecuteAsync(context.HttpContext));

@@ -58,6 +58,11 @@ service_settings() {
     # As precious as the database: without it no member's profile can be read again.
     Customers) echo "Customers__MasterKey=$(secret customers-master-key 32)" ;;
   esac
+  # Of another programme than the real one: it says so in every answer, and each refuses the other's tokens.
+  if [ -n "${LOYALTY_PROGRAMME:-}" ]; then
+    echo "Programme__Name=$LOYALTY_PROGRAMME"
+    echo "Auth__Audience=loyalty-$LOYALTY_PROGRAMME"
+  fi
   [ -z "${LOYALTY_OTLP:-}" ] || echo "Telemetry__Otlp=$LOYALTY_OTLP"
 }
 

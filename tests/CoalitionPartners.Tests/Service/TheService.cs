@@ -28,6 +28,9 @@ public sealed class TheService(PostgresServer postgres, RabbitServer rabbit) : I
 
     public HttpClient Client => process!.Client;
 
+    /// <summary>Settings in place of the usual ones, for a second service beside the one that tests share.</summary>
+    internal Dictionary<string, string> Besides { get; init; } = [];
+
     /// <summary>A token of the operator, a few minutes old at most.</summary>
     public string Operator { get; private set; } = "";
 
@@ -54,6 +57,8 @@ public sealed class TheService(PostgresServer postgres, RabbitServer rabbit) : I
             ["Webhooks__RetryAfter__1"] = "00:00:00.4",
             ["Webhooks__RetryAfter__2"] = "00:00:01",
         };
+        foreach (var (key, value) in Besides)
+            settings[key] = value;
         await ServiceProcess.Migrate("CoalitionPartners", settings);
         await Start();
         await SignIn();
