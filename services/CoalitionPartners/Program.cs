@@ -57,6 +57,7 @@ builder.Services.AddWebhooks(builder.Configuration);
 // What can be asked for, and by whom.
 builder.Services.AddCommands(typeof(Program).Assembly);
 builder.Services.AddRefusals(refusals => refusals.Map("partner-unknown", 404).Map("client-unknown", 404).Map("offer-unknown", 404)
+    .Map("store-unknown", 404).Map("terminal-unknown", 404).Map("secret-unknown", 404).Map("key-unknown", 404)
     .Map("cycle-unknown", 404).Map("same-person", 403).Map("block-unknown", 404).Map("block-decided", 409)
     .Map("item-unknown", 404).Map("item-decided", 409).Map("decision-proposed", 409).Map("decision-not-proposed", 409).Map("reconciliation-not-complete", 409)
     .Map("payment-unknown", 404).Map("payments-decided", 409).Map("payments-outdated", 409).Map("bank-account-pending", 409)
@@ -65,6 +66,7 @@ builder.Services.AddRefusals(refusals => refusals.Map("partner-unknown", 404).Ma
     .Map("webhook-unknown", 404)
     .Map("estimates-unknown", 404).Map("period-unknown", 404).Map("liability-decided", 409));
 builder.Services.AddSingleton<SigningKeys>().AddSingleton<AccessTokens>().AddSingleton<ApiClients>().AddSingleton<WrongSecrets>();
+builder.Services.AddSingleton<UsedAssertionRows>().AddSingleton<ClientAssertions>();
 builder.Services.Configure<TokenOptions>(tokens => tokens.LocalKeys = (services, ct) => services.GetRequiredService<SigningKeys>().JwkSet(ct));
 
 var app = builder.Build();
@@ -75,9 +77,16 @@ app.MapPublishAuthority();
 
 app.MapAdmitPartner();
 app.MapOpenStore();
+app.MapRegisterTerminal();
+app.MapRetireTerminal();
+app.MapListTerminals();
 app.MapMakeAgreement();
 app.MapRegisterApiClient();
 app.MapRevokeApiClient();
+app.MapIssueClientSecret();
+app.MapRevokeClientSecret();
+app.MapRegisterClientKey();
+app.MapRevokeClientKey();
 app.MapListPartners();
 app.MapShowPartner();
 

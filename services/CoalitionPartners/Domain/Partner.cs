@@ -16,22 +16,14 @@ internal sealed record AgreementMade(
     decimal PointsPerUnit, decimal IssuePrice, decimal RedeemPrice, DateTimeOffset AgreedAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Commercial? Commercial = null) : PartnerFact;
 
-internal sealed record ApiClientRegistered(
-    PartnerId Partner, string ClientId, string Name, IReadOnlyList<string> Scopes, string SecretHash, DateTimeOffset RegisteredAt) : PartnerFact;
-
-internal sealed record ApiClientRevoked(PartnerId Partner, string ClientId, DateTimeOffset RevokedAt) : PartnerFact;
-
 /// <param name="TimeZone">IANA time zone in which its days and hours are meant; null: the programme's. Facts of stores without one don't mention it.</param>
 internal sealed record Store(
     string Code, string Name, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? TimeZone = null);
 
-internal sealed record ApiClient(
-    string ClientId, string Name, IReadOnlyList<string> Scopes, string SecretHash, DateTimeOffset RegisteredAt, DateTimeOffset? RevokedAt);
-
 /// <summary>A partner of the coalition: its stores, the terms agreed with it and the programs that may act for it.</summary>
 /// <param name="Admission">How it joined; null as long as nobody has admitted it.</param>
 /// <param name="Opened">The stores that came after the admission.</param>
-internal sealed record Partner(
+internal sealed partial record Partner(
     PartnerId Id, PartnerAdmitted? Admission, IReadOnlyList<Store> Opened, IReadOnlyList<Agreement> Agreements, IReadOnlyList<ApiClient> Clients)
     : IAggregate<Partner>
 {
@@ -48,9 +40,6 @@ internal sealed record Partner(
     /// <summary>The id follows from the code, so that admitting a code twice meets itself in one stream.</summary>
     public static PartnerId IdOf(string code) => new(NamedGuid.From(Space, code));
 
-    /// <summary>A client's public name: the partner's code before the first dot says whose it is.</summary>
-    public static string ClientIdOf(string code, string name) => $"{code}.{name}";
-
     public IEnumerable<Store> Stores() => (Admission?.Stores ?? []).Concat(Opened);
 
     public Agreement? Agreed(int version) => Agreements.FirstOrDefault(a => a.Version == version);
@@ -58,8 +47,6 @@ internal sealed record Partner(
     /// <summary>The terms that hold at a time, or null.</summary>
     public Agreement? InForce(DateTimeOffset at) =>
         Agreements.Where(a => a.Terms.EffectiveFrom <= at).OrderBy(a => a.Terms.EffectiveFrom).ThenBy(a => a.Version).LastOrDefault();
-
-    public ApiClient? Client(string clientId) => Clients.FirstOrDefault(c => c.ClientId == clientId);
 
     public Decision<PartnerFact> Admit(string code, string name, Currency currency, IReadOnlyList<Store> stores, DateTimeOffset at)
     {
@@ -109,29 +96,6 @@ internal sealed record Partner(
     /// <summary>The agreement that says exactly this, if there is one: a repeat of the request that made it.</summary>
     public Agreement? AgreedAlready(Terms terms, Commercial? commercial = null) => Agreements.FirstOrDefault(a => a.Says(terms, commercial));
 
-    public Decision<PartnerFact> RegisterClient(string name, IReadOnlyList<string> scopes, string secretHash, DateTimeOffset at)
-    {
-        if (Admission is null)
-            return Unknown();
-        if (scopes.FirstOrDefault(s => !GrantableScopes.Contains(s)) is { } foreign)
-            return new Refusal("scope-not-allowed", $"A partner's client can't be given the scope '{foreign}'. Allowed are {string.Join(", ", GrantableScopes)}.");
-        if (scopes.Count == 0)
-            return new Refusal("scope-not-allowed", "A client without a scope could do nothing. Send at least one scope.");
-
-        // A revoked client keeps its name for ever: postings name their client, and must go on naming the same one.
-        var clientId = ClientIdOf(Admission.Code, name);
-        return Client(clientId) is null
-            ? Decision<PartnerFact>.Accept(new ApiClientRegistered(Id, clientId, name, [.. scopes.Distinct()], secretHash, at))
-            : new Refusal("client-name-taken", "This partner has, or had, a client of this name. Its secret was shown once and isn't kept: register a client under another name, then revoke this one.");
-    }
-
-    public Decision<PartnerFact> RevokeClient(string clientId, DateTimeOffset at) => Client(clientId) switch
-    {
-        null => new Refusal("client-unknown", "This partner has no such client."),
-        { RevokedAt: not null } => Decision<PartnerFact>.Accept(),
-        _ => Decision<PartnerFact>.Accept(new ApiClientRevoked(Id, clientId, at)),
-    };
-
     public Partner When(object @event) => @event switch
     {
         PartnerAdmitted e => this with { Admission = e },
@@ -140,8 +104,7 @@ internal sealed record Partner(
         {
             Agreements = [.. Agreements, new Agreement(e.Version, e.Currency, new Terms(e.EffectiveFrom, e.PointsPerUnit, e.IssuePrice, e.RedeemPrice), e.AgreedAt, e.Commercial)],
         },
-        ApiClientRegistered e => this with { Clients = [.. Clients, new ApiClient(e.ClientId, e.Name, e.Scopes, e.SecretHash, e.RegisteredAt, null)] },
-        ApiClientRevoked e => this with { Clients = [.. Clients.Select(c => c.ClientId == e.ClientId ? c with { RevokedAt = e.RevokedAt } : c)] },
+        ClientFact e => this with { Clients = ApiClient.After(Clients, e) },
         _ => throw new InvalidOperationException($"{@event.GetType().Name} is no fact of a partner."),
     };
 

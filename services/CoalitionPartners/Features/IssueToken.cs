@@ -31,7 +31,7 @@ internal static class IssueToken
         .Produces<RefusedToken>(StatusCodes.Status429TooManyRequests)
         .WithSummary("Get an access token")
         .WithDescription("OAuth 2 client credentials: grant_type=client_credentials with client_id and client_secret in the form or as Basic "
-            + "authentication, and optionally the scopes wanted. The token is a JWT (ES256, RFC 9068) for five minutes.");
+            + "authentication, or with a client_assertion signed by the client's key (RFC 7523, ES256), and optionally the scopes wanted. The token is a JWT (ES256, RFC 9068) for five minutes.");
 
     private static async Task<IResult> Answer(HttpContext http, ApiClients clients, AccessTokens tokens, WrongSecrets wrong, CancellationToken ct)
     {
@@ -46,7 +46,7 @@ internal static class IssueToken
         var address = http.Connection.RemoteIpAddress;
         if (wrong.TooMany(address, request.ClientId))
             return Refuse(http, new(StatusCodes.Status429TooManyRequests, "invalid_client", "Too many wrong secrets. Wait a minute, then try again."));
-        if (await clients.Authenticate(request.ClientId, request.ClientSecret, ct) is not { } client)
+        if (await clients.Authenticate(request, ct) is not { } client)
         {
             wrong.Add(address, request.ClientId);
             return Refuse(http, TokenRefusal.InvalidClient);

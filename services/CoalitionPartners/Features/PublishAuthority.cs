@@ -31,7 +31,8 @@ internal static class PublishAuthority
         ["jwks_uri"] = issuer + "/.well-known/jwks.json",
         ["grant_types_supported"] = new[] { "client_credentials" },
         ["response_types_supported"] = Array.Empty<string>(),
-        ["token_endpoint_auth_methods_supported"] = new[] { "client_secret_basic", "client_secret_post" },
+        ["token_endpoint_auth_methods_supported"] = new[] { "client_secret_basic", "client_secret_post", "private_key_jwt" },
+        ["token_endpoint_auth_signing_alg_values_supported"] = new[] { "ES256" },
         ["scopes_supported"] = Partner.GrantableScopes.Union(ApiClients.OperatorScopes),
     };
 }

@@ -48,6 +48,6 @@ internal static class RegisteringApiClients
         .Produces<RegisteredApiClient>(StatusCodes.Status201Created)
         .WithSummary("Register an API client")
         .WithDescription("Registers a program that acts for the partner and answers its id and its secret. The secret is shown this once and can't be "
-            + "looked up again, so a repeat is refused as client-name-taken. To change a secret, register a client under another name and then revoke this one. "
+            + "looked up again, so a repeat is refused as client-name-taken. To change a secret, issue another one for the client and then revoke the old one. "
             + $"Scopes: {string.Join(", ", Partner.GrantableScopes)}.");
 }

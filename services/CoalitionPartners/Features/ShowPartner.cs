@@ -8,8 +8,6 @@ internal sealed record ShownPartner(
     Guid PartnerId, string Code, string Name, string Currency, DateTimeOffset AdmittedAt,
     IEnumerable<Store> Stores, IEnumerable<MadeAgreement> Agreements, IEnumerable<ShownApiClient> Clients);
 
-internal sealed record ShownApiClient(string ClientId, string Name, IReadOnlyList<string> Scopes, DateTimeOffset RegisteredAt, DateTimeOffset? RevokedAt);
-
 internal static class ShowPartner
 {
     public static void MapShowPartner(this IEndpointRouteBuilder app) => app
@@ -20,12 +18,12 @@ internal static class ShowPartner
         .RequireScope("partners.manage", "settlement.read")
         .Produces<ShownPartner>()
         .WithSummary("Show a partner")
-        .WithDescription("Its stores, all agreements ever made and its API clients without their secrets. A partner's own client sees its partner only; "
+        .WithDescription("Its stores, all agreements ever made and its API clients, with when their secrets and keys were issued and end, without the secrets. A partner's own client sees its partner only; "
             + "any other looks like one that doesn't exist.");
 
     private static ShownPartner Shown(Partner partner, PartnerAdmitted admission) => new(
         partner.Id.Value, admission.Code, admission.Name, admission.Currency.Code, admission.AdmittedAt,
         partner.Stores(),
         partner.Agreements.Select(a => MadeAgreement.Of(partner.Id.Value, a)),
-        partner.Clients.Select(c => new ShownApiClient(c.ClientId, c.Name, c.Scopes, c.RegisteredAt, c.RevokedAt)));
+        partner.Clients.Select(ShownApiClient.Of));
 }

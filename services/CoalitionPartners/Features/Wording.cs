@@ -15,6 +15,10 @@ internal static class Wording
         .Matches(@"\A[A-Za-z0-9._:-]{1,64}\z")
         .WithMessage("A store's code is 1 to 64 characters of A-Z a-z 0-9 . _ : and -.");
 
+    public static IRuleBuilderOptions<T, string> MustBeTerminalCode<T>(this IRuleBuilder<T, string> rule) => rule
+        .Matches(@"\A[A-Za-z0-9._:-]{1,64}\z")
+        .WithMessage("A terminal's code is 1 to 64 characters of A-Z a-z 0-9 . _ : and -.");
+
     public static IRuleBuilderOptions<T, string> MustBeClientName<T>(this IRuleBuilder<T, string> rule) => rule
         .Matches(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z")
         .WithMessage("A client's name is 1 to 64 characters of A-Z a-z 0-9 . _ and -, and starts with a letter or a digit.");
