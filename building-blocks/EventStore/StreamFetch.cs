@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Loyalty.Kernel;
 using Npgsql;
 
@@ -59,18 +60,45 @@ internal static class StreamFetch
         await using var command = new NpgsqlCommand(Statement(store.Options.SnapshotsOf(typeof(TState))?.Name), connection);
         command.Parameters.Add(new() { Value = ids });
         var streams = ids.ToDictionary(id => id, id => new EventStream<TState>(id, TState.Initial(id), 0));
-        await using var row = await command.ExecuteReaderAsync(ct);
-        while (await row.ReadAsync(ct))
+        var (strange, why) = (new HashSet<Guid>(), (Exception?)null);
+        await using (var row = await command.ExecuteReaderAsync(ct))
         {
-            var stream = streams[row.GetGuid(0)];
-            if (stream.Version == 0 && row.FieldCount > 4 && !row.IsDBNull(4))
-                stream = store.Read<TState>(new(stream.Id, row.GetInt64(4), row.GetFieldValue<byte[]>(5)));
-            if (!row.IsDBNull(1))
-                stream = After(stream, row.GetInt64(1), store.Types.Read(row.GetString(2), row.GetFieldValue<byte[]>(3)));
-            streams[stream.Id] = stream;
+            while (await row.ReadAsync(ct))
+            {
+                var stream = streams[row.GetGuid(0)];
+                if (strange.Contains(stream.Id)) continue;
+                try
+                {
+                    streams[stream.Id] = After(stream, row, store);
+                }
+                catch (InvalidOperationException e)
+                {
+                    strange.Add(stream.Id);
+                    why = e;
+                }
+            }
         }
 
+        if (why is not null && !await AreOfOtherKinds<TState>(connection, strange, ct)) ExceptionDispatchInfo.Throw(why);
+        foreach (var id in strange) streams[id] = new(id, TState.Initial(id), 0);
         return streams;
+    }
+
+    private static EventStream<TState> After<TState>(EventStream<TState> stream, NpgsqlDataReader row, DocumentStore store) where TState : class, IAggregate<TState>
+    {
+        if (stream.Version == 0 && row.FieldCount > 4 && !row.IsDBNull(4))
+            stream = store.Read<TState>(new(stream.Id, row.GetInt64(4), row.GetFieldValue<byte[]>(5)));
+        return row.IsDBNull(1) ? stream : After(stream, row.GetInt64(1), store.Types.Read(row.GetString(2), row.GetFieldValue<byte[]>(3)));
+    }
+
+    // An id that somebody sends may be that of a stream of another kind: of this kind there is none under it then. Looking only when
+    // facts don't fit costs those who send the right ones nothing.
+    private static async Task<bool> AreOfOtherKinds<TState>(NpgsqlConnection connection, HashSet<Guid> ids, CancellationToken ct) where TState : class, IAggregate<TState>
+    {
+        await using var query = new NpgsqlCommand("select count(*) from mt_streams where id = any ($1) and type <> $2", connection);
+        query.Parameters.Add(new() { Value = ids.ToArray() });
+        query.Parameters.Add(new() { Value = TState.Alias });
+        return (long)(await query.ExecuteScalarAsync(ct))! == ids.Count;
     }
 
     private static string Statement(string? snapshots) => snapshots is null

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Loyalty.EventStore;
+using Loyalty.Kernel;
 using Loyalty.Testing;
 using Shouldly;
 using Xunit;
@@ -25,6 +26,17 @@ public sealed class FetchingStreams(PostgresServer server)
         (await store.Documents.AggregateStream<Purse>(id)).ShouldBeNull();
         (await store.Documents.FetchStream(id)).ShouldBeEmpty();
         (await store.Documents.LoadDocument<Receipt>(id)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task finds_nothing_under_the_id_of_a_stream_of_another_kind()
+    {
+        await using var store = await StoreUnderTest.On(server);
+        await store.Append<Purse>(id, new PointsPut(5));
+        await using var session = store.Open();
+
+        (await store.Documents.Load<Diary>(id)).ShouldBeNull();
+        (await session.FetchForWriting<Diary>(id, default)).Version.ShouldBe(0);
     }
 
     [Fact]
@@ -155,5 +167,14 @@ public sealed class FetchingStreams(PostgresServer server)
         public DateTimeOffset Now { get; set; }
 
         public override DateTimeOffset GetUtcNow() => Now;
+    }
+
+    private sealed record Diary(Guid Id) : IAggregate<Diary>
+    {
+        public static string Alias => "diary";
+
+        public static Diary Initial(Guid streamId) => new(streamId);
+
+        public Diary When(object @event) => throw new InvalidOperationException($"{@event.GetType().Name} is no fact of a diary.");
     }
 }
