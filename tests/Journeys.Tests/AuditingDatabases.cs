@@ -67,12 +67,14 @@ public sealed class AuditingDatabases(PostgresServer postgres, RabbitServer rabb
     private Task<Ended> Audit(Dictionary<string, string> databases) =>
         CommandLine.Run(coalition, ["audit", "--patience", "0", .. databases.SelectMany(d => new[] { Options[d.Key], d.Value })]);
 
-    private async Task<bool> IsQuiet()
-    {
-        var told = await Number(Coalition.Ledger, "select count(*) from mt_events where type in ('points-accrued', 'purchase-reversed', 'points-redeemed', 'redemption-reversed', 'points-expired', 'points-adjusted')");
-        return await Number(Coalition.Partners, "select count(*) from inbox where consumer = 'coalition-partners.settlement'") == told
-            && await IsQuiet(Coalition.Ledger) && await IsQuiet(Coalition.Partners);
-    }
+    private async Task<bool> IsQuiet() =>
+        await HasHeard("coalition-partners.settlement", "'points-accrued', 'purchase-reversed', 'points-redeemed', 'redemption-reversed', 'points-expired', 'points-adjusted'")
+        && await HasHeard("coalition-partners.transactions", "'points-accrued', 'purchase-reversed', 'points-redeemed', 'redemption-reversed'")
+        && await HasHeard("coalition-partners.liability", "'points-accrued', 'purchase-reversed', 'points-redeemed', 'redemption-reversed', 'points-expired', 'points-adjusted', 'debt-repaid'")
+        && await IsQuiet(Coalition.Ledger) && await IsQuiet(Coalition.Partners);
+
+    private async Task<bool> HasHeard(string queue, string types) =>
+        await Number(Coalition.Partners, $"select count(*) from inbox where consumer = '{queue}'") == await Number(Coalition.Ledger, $"select count(*) from mt_events where type in ({types})");
 
     private async Task<bool> IsQuiet(string service) =>
         await Number(service, "select count(*) from mt_event_progression where last_seq_id < (select max(seq_id) from mt_events)") == 0;

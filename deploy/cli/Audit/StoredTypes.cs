@@ -14,6 +14,9 @@ internal static class StoredTypes
             "bank-account-proposed", "bank-account-rejected", "bank-account-changed", "cycle-payments-proposed", "cycle-payments-rejected", "cycle-payments-instructed",
             "payment-confirmed", "cycle-settled", "dispute-opened", "dispute-answered", "dispute-replied", "dispute-withdrawn", "dispute-decision-proposed",
             "dispute-decision-declined", "dispute-upheld", "dispute-rejected", "correction-proposed", "correction-rejected", "correction-posted",
+            "matching-rule-published", "reconciliation-item-assigned", "reconciliation-decision-proposed", "reconciliation-decision-rejected", "reconciliation-decision-approved",
+            "liability-estimates-proposed", "liability-estimates-approved", "liability-estimates-rejected", "liability-closing-proposed", "liability-closing-rejected", "liability-period-closed",
+            "webhook-registered", "webhook-removed", "webhook-paused", "webhook-resumed", "webhook-disabled", "webhook-secret-rotated",
         ],
         ["customers"] =
         [
