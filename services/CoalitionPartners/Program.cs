@@ -1,7 +1,16 @@
 using Loyalty.Checkpoints;
 using Loyalty.CoalitionPartners.Clearing;
 using Loyalty.CoalitionPartners.Domain;
-using Loyalty.CoalitionPartners.Features;
+using Loyalty.CoalitionPartners.Features.Batches;
+using Loyalty.CoalitionPartners.Features.Clearing;
+using Loyalty.CoalitionPartners.Features.Clients;
+using Loyalty.CoalitionPartners.Features.Disputes;
+using Loyalty.CoalitionPartners.Features.Liability;
+using Loyalty.CoalitionPartners.Features.Offers;
+using Loyalty.CoalitionPartners.Features.Partners;
+using Loyalty.CoalitionPartners.Features.Payments;
+using Loyalty.CoalitionPartners.Features.Reconciling;
+using Loyalty.CoalitionPartners.Features.Webhooks;
 using Loyalty.CoalitionPartners.Identity;
 using Loyalty.CoalitionPartners.Integration;
 using Loyalty.CoalitionPartners.Liability;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Loyalty.CoalitionPartners.Features;
+using Loyalty.CoalitionPartners.Features.Liability;
 using Loyalty.CoalitionPartners.Views;
 using Loyalty.Kernel;
 
