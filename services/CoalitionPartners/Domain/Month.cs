@@ -37,7 +37,8 @@ internal readonly record struct Month : IComparable<Month>
 
     public static bool TryParse(string? text, out Month month)
     {
-        var parsed = DateOnly.TryParseExact(text, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var first);
+        // The first and the last year of the calendar have months without a neighbour.
+        var parsed = DateOnly.TryParseExact(text, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var first) && first.Year is > 1 and < 9999;
         month = new Month(first);
         return parsed;
     }

@@ -73,8 +73,12 @@ internal sealed class ReturnPurchaseRules : AbstractValidator<ReturnPurchase>
         RuleFor(c => c.Amount).MustBeMoney(c => c.Currency);
         RuleFor(c => c.Lines).Must(lines => lines is null or { Count: >= 1 and <= 500 }).OverridePropertyName("lines")
             .WithMessage("Name 1 to 500 lines, or leave the lines out where only the amount is known.");
-        RuleForEach(c => c.Lines).ChildRules(line => line.RuleFor(l => l.Amount).Must(a => a.Value >= 0)
-            .WithMessage("An amount that comes back is not below zero.")).OverridePropertyName("lines");
+        RuleForEach(c => c.Lines!).SetValidator(command => new LineBackRules(command.Currency)).OverridePropertyName("lines");
+    }
+
+    private sealed class LineBackRules : AbstractValidator<LineBack>
+    {
+        public LineBackRules(string currency) => RuleFor(l => l.Amount).MustBeMoney(_ => currency, allowZero: true);
     }
 }
 
