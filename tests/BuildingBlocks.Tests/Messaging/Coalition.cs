@@ -62,7 +62,11 @@ internal sealed class Coalition : IAsyncDisposable
 
         var host = await rabbit.CreateVirtualHost();
         await using (var connection = await new ConnectionFactory { Uri = host.Uri }.CreateConnectionAsync())
+        {
             await Topology.Declare(connection, Subscriptions.CoalitionPartnersTransactions);
+            await Topology.Declare(connection, Subscriptions.CoalitionPartnersLiability);
+        }
+
         return new(log, effects, host, cuttable ? new BrokerLine(host.Uri) : null);
     }
 
