@@ -5,7 +5,7 @@ namespace Loyalty.CoalitionPartners.Domain;
 // Who may act for the partner, and by which secrets and keys.
 internal sealed partial record Partner
 {
-    private static readonly Refusal ClientUnknown = new("client-unknown", "This partner has no such client.");
+    private static readonly Refusal ClientUnknown = new("client-unknown", "This partner has no such client. Check the id against the list of its clients.");
 
     private static readonly Refusal ClientRevoked = new("client-revoked", "The client is revoked. Register another one.");
 
@@ -57,7 +57,7 @@ internal sealed partial record Partner
             return ClientUnknown;
         return client.Secret(secretId) switch
         {
-            null => new Refusal("secret-unknown", "This client has no such secret."),
+            null => new Refusal("secret-unknown", "This client has no such secret. Check its number against the client's list of secrets."),
             { RevokedAt: not null } => Decision<PartnerFact>.Accept(),
             _ => Decision<PartnerFact>.Accept(new ClientSecretRevoked(Id, clientId, secretId, at)),
         };
@@ -87,7 +87,7 @@ internal sealed partial record Partner
             return ClientUnknown;
         return client.Key(keyId) switch
         {
-            null => new Refusal("key-unknown", "This client has no such key."),
+            null => new Refusal("key-unknown", "This client has no such key. Check its id against the client's list of keys."),
             { RevokedAt: not null } => Decision<PartnerFact>.Accept(),
             _ => Decision<PartnerFact>.Accept(new ClientKeyRevoked(Id, clientId, keyId, at)),
         };

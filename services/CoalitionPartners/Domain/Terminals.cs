@@ -53,7 +53,7 @@ internal sealed record Terminals(Guid Id, IReadOnlyList<Terminal> All) : IAggreg
             return refusal;
         return Find(code) switch
         {
-            null => new Refusal("terminal-unknown", "This store has no such terminal."),
+            null => new Refusal("terminal-unknown", "This store has no such terminal. Check its code against the list of the store's terminals."),
             { RetiredAt: not null } => Decision<TerminalFact>.Accept(),
             _ => Decision<TerminalFact>.Accept(new TerminalRetired(partner.Id, store, code, at)),
         };

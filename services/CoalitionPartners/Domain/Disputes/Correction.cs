@@ -92,9 +92,9 @@ internal static class CorrectionRefusals
 
     public static readonly Refusal SamePerson = new("same-person", "Whoever proposes a correction doesn't decide on it. Ask another operator.");
 
-    public static readonly Refusal Decided = new("correction-decided", "This correction has been decided already.");
+    public static readonly Refusal Decided = new("correction-decided", "This correction has been decided already. Propose another one if the decision was wrong.");
 
-    public static Refusal Currency(Currency currency) => new("currency-differs", $"This partner settles in {currency}.");
+    public static Refusal Currency(Currency currency) => new("currency-differs", $"This partner settles in {currency}. Send the amount in that currency.");
 
     public static readonly Refusal Differs = new("correction-differs", "A correction of this id has other content. Repeat that unchanged, or choose another id.");
 }

@@ -154,7 +154,7 @@ internal static class DisputeRefusals
 
     public static readonly Refusal SamePerson = new("same-person", "Whoever proposes a decision doesn't approve or decline it. Ask another operator.");
 
-    public static Refusal Currency(Currency currency) => new("currency-differs", $"This statement is in {currency}.");
+    public static Refusal Currency(Currency currency) => new("currency-differs", $"This statement is in {currency}. Send the amount in that currency.");
 
     public static Refusal TooFine(Currency currency) => new("amount-not-allowed", $"An amount in {currency} has at most {currency.Decimals} decimals.");
 

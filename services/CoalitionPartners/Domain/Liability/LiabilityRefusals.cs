@@ -7,7 +7,7 @@ internal static class LiabilityRefusals
 {
     public static readonly Refusal SamePerson = new("same-person", "Whoever proposes it doesn't decide on it. Ask another operator.");
 
-    public static readonly Refusal Decided = new("liability-decided", "Another operator has decided on it already.");
+    public static readonly Refusal Decided = new("liability-decided", "Another operator has decided on it already. Propose it anew if the decision was wrong.");
 
     public static readonly Refusal EstimatesUnknown = new("estimates-unknown", "There is no such version of the estimates. Check it against the list of versions.");
 

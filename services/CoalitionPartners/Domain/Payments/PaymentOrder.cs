@@ -115,7 +115,7 @@ internal static class PaymentRefusals
     public static Refusal NoAccount(IEnumerable<string> codes, int count) => new(
         "bank-account-missing", string.Create(CultureInfo.InvariantCulture, $"{count} of the partners with a position have no bank account: {string.Join(", ", codes)}{(count > 5 ? " and others" : "")}. Have one approved for each, and propose again."));
 
-    public static Refusal Currency(Currency currency) => new("currency-differs", $"This payment is in {currency}.");
+    public static Refusal Currency(Currency currency) => new("currency-differs", $"This payment is in {currency}. Send the amount in that currency, or check the payment's id.");
 
     public static Refusal TooMuch(Money left) => new("overpaid", $"Of this payment {left} is left. Clear up with the bank what the rest is for, and confirm no more than that.");
 }
