@@ -17,36 +17,9 @@ internal sealed class BatchSending(DocumentStore store, BatchRows batches, Batch
 {
     // An upload that stores no line for so long is nobody's any more.
     private static readonly TimeSpan Abandoned = TimeSpan.FromHours(1);
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan AfterOutage = TimeSpan.FromSeconds(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var pause = Look;
-            try
-            {
-                await using var lease = await Lease.Take(store.DataSource, "batches", stoppingToken);
-                while (lease is not null)
-                {
-                    await lease.Check(stoppingToken);
-                    if (!await MoveAll(stoppingToken)) await Task.Delay(Look, stoppingToken);
-                }
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                logger.LogWarning(e, "Batches have to wait");
-                pause = AfterOutage;
-            }
-
-            await Task.Delay(pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        LeasedWork.Run(store.DataSource, "batches", MoveAll, e => logger.LogWarning(e, "Batches have to wait"), stoppingToken);
 
     // Whether anything moved. All batches in turn, so that a large one does not keep a small one waiting.
     private async Task<bool> MoveAll(CancellationToken ct)

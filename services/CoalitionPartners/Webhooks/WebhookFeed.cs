@@ -14,36 +14,15 @@ internal sealed class WebhookFeed(DocumentStore store, EventLog log, WebhookSett
     public static readonly string Mark = Progression.Of("Webhooks");
 
     private const int PageSize = 500;
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(3);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        LeasedWork.Run(
+            store.DataSource, "webhooks", Step, e => logger.LogWarning(e, "What happens is not told to webhooks for the moment; it will be"), stoppingToken);
+
+    private async Task<bool> Step(CancellationToken ct)
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var pause = Look;
-            try
-            {
-                await using var lease = await Lease.Take(store.DataSource, "webhooks", stoppingToken);
-                while (lease is not null)
-                {
-                    await lease.Check(stoppingToken);
-                    var moved = await Next(stoppingToken);
-                    if (!(await Replay(stoppingToken) || moved)) await Task.Delay(Look, stoppingToken);
-                }
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                logger.LogWarning(e, "What happens is not told to webhooks for the moment; it will be");
-                pause = TryAgain;
-            }
-
-            await Task.Delay(pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        var moved = await Next(ct);
+        return await Replay(ct) || moved;
     }
 
     // Whether there was a page.
