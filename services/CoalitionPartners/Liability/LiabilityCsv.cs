@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Loyalty.CoalitionPartners.Features.Liability;
 using Loyalty.CoalitionPartners.Views;
 using Loyalty.Kernel;
 

@@ -54,3 +54,7 @@ internal sealed record ShownLate(
         l.Issuer.Value, names[l.Issuer].Code, l.Vintage.ToString(), l.Origin.ToString(), l.Moved.Issued.Value, l.Moved.TakenBack.Value, l.Moved.Redeemed.Value,
         l.Moved.PutBack.Value, l.Moved.Repaid.Value, l.Moved.Expired.Value, l.Moved.Adjusted.Value);
 }
+
+/// <summary>Revenue from points in a month.</summary>
+/// <param name="Closed">Whether the books of the month are closed, so that nothing moves any more.</param>
+internal sealed record ShownRevenue(string Period, bool Closed, IReadOnlyList<ShownCohort> Cohorts, IReadOnlyList<ShownTotal> Totals);

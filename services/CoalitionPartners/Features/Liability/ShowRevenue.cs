@@ -5,10 +5,6 @@ using Loyalty.ServiceDefaults;
 
 namespace Loyalty.CoalitionPartners.Features.Liability;
 
-/// <summary>Revenue from points in a month.</summary>
-/// <param name="Closed">Whether the books of the month are closed, so that nothing moves any more.</param>
-internal sealed record ShownRevenue(string Period, bool Closed, IReadOnlyList<ShownCohort> Cohorts, IReadOnlyList<ShownTotal> Totals);
-
 internal static class ShowRevenue
 {
     public static void MapShowRevenue(this IEndpointRouteBuilder app)
