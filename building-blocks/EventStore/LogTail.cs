@@ -10,7 +10,7 @@ internal sealed class LogTail
     private const int MostBytes = 4 * 1024 * 1024;
 
     private readonly SemaphoreSlim turn = new(1);
-    private Kept kept = new(0, 0, []);
+    private Kept kept = new(0, 0, [], 0);
 
     /// <summary>A page from memory, or else by <paramref name="read"/>, one reader at a time.</summary>
     public async Task<LogPage> Read(long after, int limit, Func<long, int, CancellationToken, Task<LogPage>> read, CancellationToken ct)
@@ -39,7 +39,8 @@ internal sealed class LogTail
     /// <param name="From">Everything after this number…</param>
     /// <param name="To">…up to this one is here.</param>
     /// <param name="Events">The events between them.</param>
-    private sealed record Kept(long From, long To, IReadOnlyList<StoredEvent> Events)
+    /// <param name="Bytes">Their size.</param>
+    private sealed record Kept(long From, long To, IReadOnlyList<StoredEvent> Events, long Bytes)
     {
         public LogPage? Page(long after, int limit)
         {
@@ -55,16 +56,27 @@ internal sealed class LogTail
             if (page.LastSequence == after)
                 return this;
             if (after != To)
-                return new(after, page.LastSequence, page.Events);
-            var all = Events.Concat(page.Events).ToList();
-            if (all.Sum(e => (long)e.Bytes) <= MostBytes)
-                return new(From, page.LastSequence, all);
-            var (dropped, left) = (all.Count, 0L);
-            while (dropped > 0 && (left += all[dropped - 1].Bytes) <= MostBytes / 2)
-                dropped--;
+                return new(after, page.LastSequence, page.Events, SizeOf(page.Events));
+            var all = new List<StoredEvent>(Events.Count + page.Events.Count);
+            all.AddRange(Events);
+            all.AddRange(page.Events);
+            var bytes = Bytes + SizeOf(page.Events);
+            if (bytes <= MostBytes)
+                return new(From, page.LastSequence, all, bytes);
+            var dropped = 0;
+            while (dropped < all.Count && bytes > MostBytes / 2)
+                bytes -= all[dropped++].Bytes;
             return dropped == all.Count
-                ? new(page.LastSequence, page.LastSequence, [])
-                : new(all[dropped - 1].Sequence, page.LastSequence, all.GetRange(dropped, all.Count - dropped));
+                ? new(page.LastSequence, page.LastSequence, [], 0)
+                : new(all[dropped - 1].Sequence, page.LastSequence, all.GetRange(dropped, all.Count - dropped), bytes);
+        }
+
+        private static long SizeOf(IReadOnlyList<StoredEvent> events)
+        {
+            var bytes = 0L;
+            foreach (var stored in events)
+                bytes += stored.Bytes;
+            return bytes;
         }
 
         private int FirstAfter(long after)

@@ -54,7 +54,7 @@ internal sealed record HistoryLine(
             by.Partner.Value, by.Id.Value, original?.Value, store, amount, by.Late);
     }
 
-    private static long Change(StoredEvent stored, IAccountFact fact) => LedgerAccounts.ChangeOfBalance(AccountId.From(stored.StreamId), fact);
+    private static long Change(StoredEvent stored, IAccountFact fact) => LedgerAccount.ChangeOfBalance(AccountId.From(stored.StreamId), fact);
 }
 
 /// <summary>Reads an account's stream in pages.</summary>

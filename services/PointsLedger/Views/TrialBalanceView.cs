@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Loyalty.EventStore;
 using Loyalty.Kernel;
 using Loyalty.PointsLedger.Domain;
@@ -26,8 +27,9 @@ internal sealed class TrialBalanceView : IProjection
 
     public async Task Apply(NpgsqlConnection connection, IReadOnlyList<StoredEvent> page, CancellationToken ct)
     {
-        var sums = page.SelectMany(Postings).GroupBy(p => p.Cell).Select(g => (
-            Cell: g.Key, Debit: g.Sum(p => Math.Max((decimal)p.Amount, 0)), Credit: g.Sum(p => Math.Max(-(decimal)p.Amount, 0)))).ToList();
+        var totals = new Dictionary<Cell, (decimal Debit, decimal Credit)>();
+        foreach (var stored in page) Add(stored, totals);
+        var sums = totals.Select(t => (Cell: t.Key, t.Value.Debit, t.Value.Credit)).ToList();
         if (sums.Count == 0) return;
         await using var command = new NpgsqlCommand(
             """
@@ -36,8 +38,8 @@ internal sealed class TrialBalanceView : IProjection
             on conflict (kind, partner, unit, effective_on, recorded_on) do update set
                 debit = sums.debit + excluded.debit, credit = sums.credit + excluded.credit
             """, connection);
-        command.Parameters.Add(new() { Value = sums.ConvertAll(s => s.Cell.Account.Kind).ToArray() });
-        command.Parameters.Add(new() { Value = sums.ConvertAll(s => s.Cell.Account.Partner?.Value).ToArray() });
+        command.Parameters.Add(new() { Value = sums.ConvertAll(s => s.Cell.Kind).ToArray() });
+        command.Parameters.Add(new() { Value = sums.ConvertAll(s => s.Cell.Partner?.Value).ToArray() });
         command.Parameters.Add(new() { Value = sums.ConvertAll(s => s.Cell.Unit).ToArray() });
         command.Parameters.Add(new() { Value = sums.ConvertAll(s => s.Cell.EffectiveOn).ToArray() });
         command.Parameters.Add(new() { Value = sums.ConvertAll(s => s.Cell.RecordedOn).ToArray() });
@@ -46,17 +48,21 @@ internal sealed class TrialBalanceView : IProjection
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    private static IEnumerable<(Cell Cell, long Amount)> Postings(StoredEvent stored)
+    private static void Add(StoredEvent stored, Dictionary<Cell, (decimal Debit, decimal Credit)> totals)
     {
-        if (stored.Data is not IAccountFact fact) return [];
+        if (stored.Data is not IAccountFact fact) return;
         var (occurredAt, recordedAt) = fact.Times();
-        return Domain.Postings.Of(AccountId.From(stored.StreamId), fact)
-            .Select(p => (new Cell(LedgerAccounts.Of(p), p.Unit, Day(occurredAt), Day(recordedAt)), p.Amount));
+        foreach (var (account, unit, amount) in Postings.Of(AccountId.From(stored.StreamId), fact))
+        {
+            ref var total = ref CollectionsMarshal.GetValueRefOrAddDefault(totals, new(account.Kind, account.Partner, unit, Day(occurredAt), Day(recordedAt)), out _);
+            if (amount > 0) total.Debit += amount;
+            else total.Credit -= amount;
+        }
     }
 
     private static DateOnly Day(DateTimeOffset time) => DateOnly.FromDateTime(time.UtcDateTime);
 
-    private readonly record struct Cell(LedgerAccount Account, string Unit, DateOnly EffectiveOn, DateOnly RecordedOn);
+    private readonly record struct Cell(string Kind, PartnerId? Partner, string Unit, DateOnly EffectiveOn, DateOnly RecordedOn);
 }
 
 /// <param name="LedgerAccount">The kind of ledger account: <c>member</c>, <c>reserved</c>, <c>debt</c> are all members together; <c>issued</c>, <c>redeemed</c>, <c>breakage</c> are a partner's.</param>

@@ -21,7 +21,7 @@ public class AdjustingAccounts
         (adjusted.Lot, adjusted.ExpiresAt, adjusted.Maker, adjusted.Checker, adjusted.AgreementVersion).ShouldBe((1, Noon.AddYears(1), "anna", "bert", 3));
         var lot = Anna.Fold([adjusted]).Lots.ShouldHaveSingleItem();
         (lot.From.Issuer, lot.From.Purchase.Value, lot.Remaining).ShouldBe((Grocery, $"adjustment:{adjusted.Adjustment}", P(500)));
-        Postings.Of(AnnasAccount, adjusted).ShouldBe([new($"issued/{Grocery}", "points", -500), new($"member/{AnnasAccount}", "points", 500)]);
+        Postings.Of(AnnasAccount, adjusted).ShouldBe([new(new("issued", Grocery.Value), "points", -500), new(new("member", AnnasAccount.Value), "points", 500)]);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public class AdjustingAccounts
         var after = account.Fold([all]);
         (after.Balance(), after.Debt).ShouldBe((P(100), P(15)));
         Postings.Of(AnnasAccount, all).Sum(p => p.Amount).ShouldBe(0);
-        Postings.Of(AnnasAccount, all).Where(p => p.LedgerAccount == $"issued/{Grocery}").Sum(p => p.Amount).ShouldBe(45);
+        Postings.Of(AnnasAccount, all).Where(p => p.LedgerAccount == new LedgerAccount("issued", Grocery.Value)).Sum(p => p.Amount).ShouldBe(45);
     }
 
     [Fact]

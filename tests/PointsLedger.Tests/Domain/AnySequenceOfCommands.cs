@@ -35,7 +35,7 @@ public class AnySequenceOfCommands
     [Fact]
     public void agrees_with_its_own_double_entry() => Check(run =>
     {
-        var books = run.Facts.SelectMany(fact => Postings.Of(AnnasAccount, fact)).ToLookup(p => p.LedgerAccount, p => p.Amount);
+        var books = run.Facts.SelectMany(fact => Postings.Of(AnnasAccount, fact)).ToLookup(p => p.LedgerAccount.ToString(), p => p.Amount);
         books.Sum(amounts => amounts.Sum()).ShouldBe(0);
         books[$"member/{AnnasAccount}"].Sum().ShouldBe(run.Account.Lots.Sum(lot => lot.Free()).Value);
         books[$"reserved/{AnnasAccount}"].Sum().ShouldBe(run.Account.Reserved().Value);

@@ -17,7 +17,7 @@ public class ForfeitingPoints
         var facts = account.CloseOnRequest("moved-away", Noon).Facts();
 
         facts.Select(f => f.GetType()).ShouldBe([typeof(PointsExpired), typeof(AccountClosed)]);
-        var postings = facts.SelectMany(f => Postings.Of(account.Id, f)).ToLookup(p => p.LedgerAccount, p => p.Amount);
+        var postings = facts.SelectMany(f => Postings.Of(account.Id, f)).ToLookup(p => p.LedgerAccount.ToString(), p => p.Amount);
         (postings[$"breakage/{Grocery}"].Sum(), postings[$"breakage/{Fuel}"].Sum()).ShouldBe((10, 5));
         account.Fold(facts).Lots.ShouldBeEmpty();
     }

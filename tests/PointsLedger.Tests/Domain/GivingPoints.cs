@@ -122,7 +122,7 @@ public class GivingPoints
         void Happen(int who, Decision<IAccountFact> decision)
         {
             foreach (var posting in decision.Facts().SelectMany(fact => Postings.Of(people[who].Id, fact)))
-                books[posting.LedgerAccount] = books.GetValueOrDefault(posting.LedgerAccount) + posting.Amount;
+                books[posting.LedgerAccount.ToString()] = books.GetValueOrDefault(posting.LedgerAccount.ToString()) + posting.Amount;
             people[who] = people[who].After(decision);
         }
     }).Check(Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(200).WithEndSize(100));

@@ -25,23 +25,23 @@ public class PostingsOfFacts
     public void of_a_return_after_spending_charge_the_member_with_debt() =>
         Postings.Of(AnnasAccount, Samples.PurchaseReversed).ShouldBe(
         [
-            new($"member/{AnnasAccount}", "points", -3), new($"issued/{Grocery}", "points", 3),
-            new($"debt/{AnnasAccount}", "points", -2), new($"issued/{Grocery}", "points", 2),
+            new(new("member", AnnasAccount.Value), "points", -3), new(new("issued", Grocery.Value), "points", 3),
+            new(new("debt", AnnasAccount.Value), "points", -2), new(new("issued", Grocery.Value), "points", 2),
         ]);
 
     [Fact]
     public void of_a_claim_credit_the_partner_that_delivers_the_reward()
     {
         Postings.Of(AnnasAccount, Samples.PointsRedeemed with { Claim = Samples.Headphones }).ShouldBe(
-            [new($"member/{AnnasAccount}", "points", -12), new($"redeemed/{Grocery}", "points", 12)]);
+            [new(new("member", AnnasAccount.Value), "points", -12), new(new("redeemed", Grocery.Value), "points", 12)]);
         Postings.Of(AnnasAccount, Samples.ByRules.OfType<RedemptionReversed>().Single()).ShouldBe(
-            [new($"redeemed/{Grocery}", "points", -12), new($"member/{AnnasAccount}", "points", 12)]);
+            [new(new("redeemed", Grocery.Value), "points", -12), new(new("member", AnnasAccount.Value), "points", 12)]);
     }
 
     [Fact]
     public void of_a_capture_take_the_points_from_the_reserve() =>
         Postings.Of(AnnasAccount, Samples.PointsRedeemed with { Reservation = Loyalty.Kernel.TransactionId.From("h1") }).ShouldBe(
-            [new($"reserved/{AnnasAccount}", "points", -12), new($"redeemed/{Fuel}", "points", 12)]);
+            [new(new("reserved", AnnasAccount.Value), "points", -12), new(new("redeemed", Fuel.Value), "points", 12)]);
 }
 
 /// <summary>One of every stored fact with every property set: what the golden files hold.</summary>

@@ -65,7 +65,7 @@ internal sealed record TimedStream
     public (long Free, long Reserved, long Debt) Posted(int effective, int known)
     {
         var books = Facts.Where(f => f.Times().OccurredAt <= Minute(effective) && f.Times().RecordedAt <= Minute(known))
-            .SelectMany(f => Postings.Of(AnnasAccount, f)).ToLookup(p => p.LedgerAccount.Split('/')[0], p => p.Amount);
+            .SelectMany(f => Postings.Of(AnnasAccount, f)).ToLookup(p => p.LedgerAccount.Kind, p => p.Amount);
         return (books["member"].Sum(), books["reserved"].Sum(), -books["debt"].Sum());
     }
 

@@ -29,9 +29,9 @@ public class TimesOfFacts
     {
         foreach (var posting in Postings.Of(AnnasAccount, Stored(name)))
         {
-            var partner = posting.LedgerAccount.EndsWith(Grocery.ToString(), StringComparison.Ordinal) ? Grocery
-                : posting.LedgerAccount.EndsWith(Fuel.ToString(), StringComparison.Ordinal) ? Fuel : (Loyalty.Kernel.PartnerId?)null;
-            LedgerAccounts.Of(posting).Partner.ShouldBe(partner, posting.LedgerAccount);
+            var partner = posting.LedgerAccount.Owner == Grocery.Value ? Grocery
+                : posting.LedgerAccount.Owner == Fuel.Value ? Fuel : (Loyalty.Kernel.PartnerId?)null;
+            posting.LedgerAccount.Partner.ShouldBe(partner, posting.LedgerAccount.ToString());
         }
     }
 

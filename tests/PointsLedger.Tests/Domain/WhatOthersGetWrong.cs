@@ -81,7 +81,7 @@ public class WhatOthersGetWrong
 
         // Three are taken and seven are owed: nothing of the ten is lost, and the books say so.
         (reversed.Taken(), account.Balance(), account.Debt).ShouldBe((P(10), P(0), P(7)));
-        Postings.Of(AnnasAccount, reversed).Where(p => p.LedgerAccount == $"debt/{AnnasAccount}").Sum(p => p.Amount).ShouldBe(-7);
+        Postings.Of(AnnasAccount, reversed).Where(p => p.LedgerAccount == new LedgerAccount("debt", AnnasAccount.Value)).Sum(p => p.Amount).ShouldBe(-7);
         account = account.Bought("p2", 5, Under(Programme));
         (account.Balance(), account.Debt).ShouldBe((P(0), P(2)));
         account = account.Bought("p3", 5, Under(Programme));

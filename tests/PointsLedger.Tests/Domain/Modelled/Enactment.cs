@@ -165,7 +165,7 @@ internal sealed class Enactment
             account = account.When(fact);
             var postings = Postings.Of(AnnasAccount, fact);
             Same(postings.Sum(p => p.Amount), 0, "the sum of a fact's postings");
-            foreach (var posting in postings) books[posting.LedgerAccount] = books.GetValueOrDefault(posting.LedgerAccount) + posting.Amount;
+            foreach (var posting in postings) books[posting.LedgerAccount.ToString()] = books.GetValueOrDefault(posting.LedgerAccount.ToString()) + posting.Amount;
             if (fact is PointsAccrued or PointsRedeemed) originals[((ITransactionFact)fact).Transaction.Id] = [fact];
             if (fact is PurchaseReversed v) originals[v.Purchase].Add(v);
             if (fact is RedemptionReversed u) originals[u.Redemption].Add(u);
