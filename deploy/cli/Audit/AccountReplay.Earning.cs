@@ -10,7 +10,7 @@ internal sealed partial class AccountReplay
     public void Accrue(JsonElement fact)
     {
         var transaction = fact.Part("Transaction");
-        Slide(transaction);
+        Slide(fact);
         var bought = new PurchaseReplay(
             fact.Part("Amount").Text("Currency"), fact.Part("Amount").Number("Minor"),
             fact.Has("Receipt") ? [.. fact.Part("Receipt").Items("Lines").Select(line => line.Part("Amount").Number("Minor"))] : []);
@@ -91,9 +91,11 @@ internal sealed partial class AccountReplay
             () => Here($"{points} points come back of lot {lot.Number}, {lapsed} of them lapsed: more than it had"));
     }
 
-    private void Slide(JsonElement transaction)
+    private void Slide(JsonElement fact)
     {
-        foreach (var lot in live.Values) lot.Slide(transaction.Time("OccurredAt"), transaction.Time("RecordedAt"));
+        var (activity, now) = FactForms.Times(fact);
+        var slid = fact.Items("Slid").ToDictionary(s => s.Number("By"), s => s.Time("To"));
+        foreach (var lot in live.Values) lot.Slide(activity, now, slid);
     }
 
     /// <summary>What is left of a purchase, in minor units.</summary>

@@ -22,7 +22,7 @@ internal sealed partial class AccountReplay
         var transaction = fact.Part("Transaction");
         var draws = fact.Has("Reservation") ? Captured(fact) : Draw(fact);
         Move(draws, remaining: -1, reserved: fact.Has("Reservation") ? -1 : 0);
-        Slide(transaction);
+        Slide(fact);
         if (!redemptions.TryAdd(Key(transaction), new(fact.Number("Points")))) checks.Once.Breaks(Here($"the redemption {transaction.Text("Id")} takes effect a second time"));
     }
 

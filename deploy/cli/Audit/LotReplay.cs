@@ -62,10 +62,11 @@ internal sealed class LotReplay(int number, Guid issuer, string purchase, long p
     public bool HasLapsedAt(DateTimeOffset at) => at >= ExpiresAt;
 
     /// <summary>A sign of life puts its expiry off, unless it has lapsed or is drained.</summary>
-    public void Slide(DateTimeOffset activity, DateTimeOffset now)
+    /// <param name="slid">Until when it does so, by how many months; facts of old don't say, and count months in UTC.</param>
+    public void Slide(DateTimeOffset activity, DateTimeOffset now, IReadOnlyDictionary<long, DateTimeOffset> slid)
     {
         if (SlidesBy == 0 || Remaining == 0 || HasLapsedAt(now)) return;
-        var until = activity.AddMonths((int)SlidesBy);
+        var until = slid.TryGetValue(SlidesBy, out var told) ? told : activity.AddMonths((int)SlidesBy);
         if (!(ExpiresAt >= until)) ExpiresAt = until;
     }
 }

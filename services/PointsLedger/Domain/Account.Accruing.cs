@@ -65,6 +65,7 @@ internal sealed partial record Account
         {
             ActivatesAt = Later(programme.Activation.At(at), purchase.RecordedAt),
             SlidesBy = programme.Expiry.SlidesBy,
+            Slid = Lots.SlidBy(at, zone),
             Fraction = programme.Version > 0 ? earned.Fraction : 0,
             Programme = programme.Version,
             Rated = earned.BaseEligible == amount ? null : new(earned.BaseEligible, earned.BaseLines),

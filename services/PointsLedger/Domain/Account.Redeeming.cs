@@ -12,7 +12,11 @@ internal sealed partial record Account
         if (RefuseSpending(card) is { } refusal) return refusal;
         if (Lots.Draw(points, redemption.RecordedAt) is not { } draws) return Refusals.InsufficientPoints(Balance(redemption.RecordedAt));
         if (Uses.Judge(rules, LimitedPosting.Redemption, card, new(redemption.Partner, store, terminal), points, redemption.RecordedAt, out var limits) is { } beyond) return beyond;
-        return Accept(new PointsRedeemed(redemption, Reservation: null, store, card, agreementVersion, points, draws) { Limits = limits });
+        return Accept(new PointsRedeemed(redemption, Reservation: null, store, card, agreementVersion, points, draws)
+        {
+            Limits = limits,
+            Slid = Lots.SlidBy(redemption.OccurredAt, (rules ?? Rules.None).Programme.Zone),
+        });
     }
 
     /// <param name="holdFor">After so long it releases itself; null for never.</param>
@@ -27,7 +31,7 @@ internal sealed partial record Account
     }
 
     /// <param name="points">How many of the reserved points are spent; null for all. What is left over is released.</param>
-    public Decision<IAccountFact> Capture(Transaction capture, TransactionId reservationId, Points? points)
+    public Decision<IAccountFact> Capture(Transaction capture, TransactionId reservationId, Points? points, ProgrammeRules? programme = null)
     {
         if (Closed) return Refusals.AccountClosed;
         if (OpenReservation(capture.Partner, reservationId) is not { } reservation) return Refusals.ReservationNotOpen;
@@ -37,7 +41,10 @@ internal sealed partial record Account
         if (spent > held) return Refusals.CaptureExceedsReservation(held);
 
         var draws = reservation.Draws.First(spent);
-        var redeemed = new PointsRedeemed(capture, reservationId, reservation.Store, reservation.Card, reservation.AgreementVersion, spent, draws);
+        var redeemed = new PointsRedeemed(capture, reservationId, reservation.Store, reservation.Card, reservation.AgreementVersion, spent, draws)
+        {
+            Slid = Lots.SlidBy(capture.OccurredAt, (programme ?? ProgrammeRules.None).Zone),
+        };
         if (spent == held) return Accept(redeemed);
         var rest = reservation.Draws.Except(draws);
         return AcceptAndRepay(capture, rest, redeemed, new ReservationReleased(capture, reservationId, held - spent, rest));

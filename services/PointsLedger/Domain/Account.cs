@@ -89,8 +89,8 @@ internal sealed partial record Account(AccountId Id) : IAggregate<Account>
         DebtRepaid e => this with { Debt = Debt - e.Points, Lots = Lots.Spend(e.Draws) },
         PurchaseReversed e => TakenBack(e),
         PointsReserved e => this with { Lots = Lots.Reserve(e.Draws), Reservations = Reservations.Add(Open(e)), Uses = Uses.Count(e.Limits, e.Points) },
-        PointsRedeemed { Reservation: { } reservation } e => Settle(e.Transaction.Partner, reservation, e.Draws) with { Lots = Lots.Capture(e.Draws).Slide(e) },
-        PointsRedeemed e => this with { Lots = Lots.Spend(e.Draws).Slide(e), Uses = Uses.Count(e.Limits, e.Points) },
+        PointsRedeemed { Reservation: { } reservation } e => Settle(e.Transaction.Partner, reservation, e.Draws) with { Lots = Lots.Capture(e.Draws).Slide(e.Transaction, e.Slid) },
+        PointsRedeemed e => this with { Lots = Lots.Spend(e.Draws).Slide(e.Transaction, e.Slid), Uses = Uses.Count(e.Limits, e.Points) },
         ReservationReleased e => Settle(e.Transaction.Partner, e.Reservation, e.Draws) with { Lots = Lots.Release(e.Draws) },
         ReservationTimedOut e => Settle(e.Redeemer, e.Reservation, e.Draws) with { Lots = Lots.Release(e.Draws) },
         PointsActivated e => this with { Lots = Lots.Activate(e.Draws) },
@@ -114,7 +114,7 @@ internal sealed partial record Account(AccountId Id) : IAggregate<Account>
     private Account Accrued(PointsAccrued e) => this with
     {
         LastLot = e.Awards is [.., var last] ? last.Lot : e.Lot,
-        Lots = Lots.Slide(e.Transaction.OccurredAt, e.Transaction.RecordedAt).Add(e),
+        Lots = Lots.Slide(e.Transaction, e.Slid).Add(e),
         Fraction = Fraction + e.Fraction,
         Visits = Visits.Add(e.Transaction.Partner, new(e.Lot, e.Transaction.OccurredAt)),
         Uses = Uses.Count(e.Awards).Count(e.Limits, e.Earned()),

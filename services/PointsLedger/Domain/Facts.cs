@@ -59,6 +59,10 @@ internal sealed record PointsAccrued(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int SlidesBy { get; init; }
 
+    /// <summary>Until when it puts off the expiry of points that wait for a sign of life; null where there are none, and in facts that were written before it was kept.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<SlidExpiry>? Slid { get; init; }
+
     /// <summary>What rounding cut off, less what it gave too much: it is carried to the member's next purchase.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public decimal Fraction { get; init; }
@@ -239,6 +243,10 @@ internal sealed record PointsRedeemed(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RewardClaim? Claim { get; init; }
 
+    /// <summary>Until when it puts off the expiry of points that wait for a sign of life; null where there are none, and in facts that were written before it was kept.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<SlidExpiry>? Slid { get; init; }
+
     /// <summary>Who accepted the points.</summary>
     public PartnerId Redeemer() => Claim?.Partner ?? Transaction.Partner;
 }
@@ -269,19 +277,6 @@ internal sealed record PointsActivated(Points Points, ImmutableArray<Draw> Draws
 
 /// <summary>Points have lapsed. They were worth nothing from <paramref name="OccurredAt"/> on, however much later it is written down.</summary>
 internal sealed record PointsExpired(Points Points, ImmutableArray<Draw> Draws, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt) : IDatedFact;
-
-/// <summary>The member has come into another tier, or stays in the one that had to be looked at again.</summary>
-/// <param name="From">The tier before; null for none.</param>
-/// <param name="To">The tier now; null for none.</param>
-/// <param name="Reason"><c>reached</c>, <c>kept</c>, <c>window-ended</c>, <c>returned</c> or <c>programme</c>.</param>
-/// <param name="CheckAt">When it is looked at again; null for never.</param>
-/// <param name="Programme">The version of the programme that says so.</param>
-internal sealed record TierChanged(
-    string? From, string? To, string Reason, DateTimeOffset? CheckAt, int Programme, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt) : IDatedFact;
-
-/// <summary>The member falls into a lower tier at <paramref name="EffectiveAt"/>, unless they reach theirs again before.</summary>
-internal sealed record DowngradeAnnounced(
-    string From, string? To, string Reason, DateTimeOffset EffectiveAt, int Programme, DateTimeOffset OccurredAt, DateTimeOffset RecordedAt) : IDatedFact;
 
 /// <summary>The member saves for a reward.</summary>
 /// <param name="Version">The version of the reward that said what it costs.</param>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Loyalty.Kernel;
+using Loyalty.PointsLedger.Domain.Offers;
 
 namespace Loyalty.PointsLedger.Domain;
 
@@ -69,6 +70,9 @@ internal sealed record Lot(Provenance From, Points Remaining, Points Reserved)
     public bool HasLapsedAt(DateTimeOffset at) => at >= From.ExpiresAt;
 }
 
+/// <summary>By a sign of life, points that slide by so many months lapse at this instant, unless they last longer anyway.</summary>
+internal sealed record SlidExpiry(int By, DateTimeOffset To);
+
 /// <summary>What can happen to the lots of an account, which are kept in the order of their numbers.</summary>
 internal static class Lots
 {
@@ -121,16 +125,31 @@ internal static class Lots
 
     private static Lot Of(Provenance from) => new(from, from.Accrued, Points.Zero) { Pending = from.ActivatesAt is not null };
 
-    public static ImmutableArray<Lot> Slide(this ImmutableArray<Lot> lots, PointsRedeemed e) => lots.Slide(e.Transaction.OccurredAt, e.Transaction.RecordedAt);
+    /// <summary>Until when a sign of life puts off the expiry of the lots that wait for none; null where there are no such lots.</summary>
+    /// <param name="zone">The programme's, in which months are counted.</param>
+    public static ImmutableArray<SlidExpiry>? SlidBy(this ImmutableArray<Lot> lots, DateTimeOffset activity, TimeZoneInfo zone)
+    {
+        ImmutableArray<SlidExpiry>? slid = null;
+        foreach (var lot in lots)
+        {
+            var by = lot.From.SlidesBy;
+            if (by == 0 || slid.To(by) is not null) continue;
+            slid = (slid ?? []).Add(new(by, new Expiry(ExpiryKind.Activity, by).From(activity, zone)!.Value));
+        }
+
+        return slid;
+    }
 
     /// <summary>A sign of life puts off the expiry of the lots that wait for none. What has lapsed already stays so.</summary>
-    public static ImmutableArray<Lot> Slide(this ImmutableArray<Lot> lots, DateTimeOffset activity, DateTimeOffset now)
+    public static ImmutableArray<Lot> Slide(this ImmutableArray<Lot> lots, Transaction activity, ImmutableArray<SlidExpiry>? slid)
     {
         for (var i = 0; i < lots.Length; i++)
         {
             var origin = lots[i].From;
-            if (origin.SlidesBy == 0 || lots[i].HasLapsedAt(now) || origin.ExpiresAt >= activity.AddMonths(origin.SlidesBy)) continue;
-            lots = lots.SetItem(i, lots[i] with { From = origin with { ExpiresAt = activity.AddMonths(origin.SlidesBy) } });
+            if (origin.SlidesBy == 0 || lots[i].HasLapsedAt(activity.RecordedAt)) continue;
+            // Facts of old don't say until when: months were counted in UTC then.
+            var until = slid.To(origin.SlidesBy) ?? activity.OccurredAt.AddMonths(origin.SlidesBy);
+            if (origin.ExpiresAt < until) lots = lots.SetItem(i, lots[i] with { From = origin with { ExpiresAt = until } });
         }
 
         return lots;
@@ -179,6 +198,16 @@ internal static class Lots
         }
 
         return lots;
+    }
+
+    private static DateTimeOffset? To(this ImmutableArray<SlidExpiry>? slid, int by)
+    {
+        foreach (var expiry in slid ?? [])
+        {
+            if (expiry.By == by) return expiry.To;
+        }
+
+        return null;
     }
 
     private static int BinarySearch(this ImmutableArray<Lot> lots, int number)

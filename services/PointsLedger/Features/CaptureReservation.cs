@@ -25,7 +25,7 @@ internal sealed record CaptureReservation(
     {
         if (books.Original is { Row.Kind: TransactionKind.Voided }) return Refusals.ReservationReversed;
         if (books.Original is not { Row: { Kind: TransactionKind.Reservation, Refused: false } }) return Refusals.UnknownTransaction.ForNow<ReservationCaptured>();
-        return books.Account.State.Capture(transaction, Reservation, Points?.ToPoints()).Answer((facts, after) =>
+        return books.Account.State.Capture(transaction, Reservation, Points?.ToPoints(), books.Programme).Answer((facts, after) =>
         {
             var redeemed = facts.OfType<PointsRedeemed>().Single();
             return new ReservationCaptured(

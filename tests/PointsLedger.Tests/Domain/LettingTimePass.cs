@@ -5,6 +5,7 @@ using Shouldly;
 using Xunit;
 using static Loyalty.PointsLedger.Tests.Domain.Given;
 using static Loyalty.PointsLedger.Tests.Domain.GivenRules;
+using static Loyalty.PointsLedger.Tests.Domain.Offers.GivenOffers;
 
 namespace Loyalty.PointsLedger.Tests.Domain;
 
@@ -105,7 +106,53 @@ public class LettingTimePass
         var account = Anna.Bought("p1", 10, Sliding).Bought("p2", 1, Sliding, Noon.AddDays(20));
 
         account.Lapse(Noon.AddMonths(1)).ShouldBeEmpty();
-        account.Lapse(Noon.AddDays(20).AddMonths(1)).OfType<PointsExpired>().Sum(e => e.Points.Value).ShouldBe(11);
+        account.Lapse(At("2017-04-21T13:00:00+02:00")).OfType<PointsExpired>().Sum(e => e.Points.Value).ShouldBe(11);
+    }
+
+    [Theory]
+    [InlineData("2017-02-27T10:00:00+01:00", 1, "2017-03-27T10:00:00+02:00")]
+    [InlineData("2017-01-30T23:30:00Z", 1, "2017-02-28T00:30:00+01:00")]
+    [InlineData("2020-01-30T23:30:00Z", 1, "2020-02-29T00:30:00+01:00")]
+    [InlineData("2020-02-28T23:30:00Z", 12, "2021-02-28T00:30:00+01:00")]
+    [InlineData("2027-02-28T02:30:00+01:00", 1, "2027-03-28T03:30:00+02:00")]
+    public void puts_off_by_months_of_the_programmes_calendar_and_clock(string activity, int months, string gone)
+    {
+        var (at, rules) = (At(activity).ToUniversalTime(), Under(Programme with { Expiry = new(ExpiryKind.Activity, months) }));
+        var account = Anna.Bought("p1", 10, rules, at.AddDays(-20));
+        var held = account.After(account.Reserve(By(Fuel, "h1", at.AddDays(-20)), Store, AnnasCard, P(5), 1));
+
+        Lasts(account.Bought("p2", 1, rules, at)).ShouldBe(At(gone));
+        Lasts(account.After(account.Redeem(By(Fuel, "r1", at), Store, AnnasCard, P(1), 1, rules))).ShouldBe(At(gone));
+        Lasts(held.After(held.Capture(By(Fuel, "c1", at), TransactionId.From("h1"), P(1), rules.Programme))).ShouldBe(At(gone));
+
+        static DateTimeOffset? Lasts(Account account) => account.Lots[0].From.ExpiresAt;
+    }
+
+    [Fact]
+    public void puts_off_each_lot_by_its_own_months()
+    {
+        var yearly = Under(Programme with { Expiry = new(ExpiryKind.Activity, Months: 12) });
+        var account = Anna.Bought("p1", 10, Sliding).Bought("p2", 20, yearly).Accrued("p3", 30, Expiry);
+
+        var after = account.After(account.Redeem(By(Fuel, "r1", Noon.AddDays(3)), Store, AnnasCard, P(1), 1, Sliding));
+
+        after.Lots.Select(lot => lot.From.ExpiresAt).ShouldBe(
+            [At("2017-04-04T13:00:00+02:00"), At("2018-03-04T13:00:00+01:00"), Expiry]);
+    }
+
+    [Fact]
+    public void puts_off_as_it_did_where_a_fact_of_old_does_not_say_until_when()
+    {
+        var account = Anna.Bought("p1", 10, Sliding);
+        var old = account.Redeem(By(Fuel, "r1", Noon.AddDays(20)), Store, AnnasCard, P(1), 1, Sliding).Only<PointsRedeemed>() with { Slid = null };
+        account.When(old).Lots.Single().From.ExpiresAt.ShouldBe(Noon.AddDays(20).AddMonths(1));
+    }
+
+    [Fact]
+    public void says_nothing_of_putting_off_where_nothing_waits_for_activity()
+    {
+        var account = Anna.Bought("p1", 10, Under(Programme with { Expiry = new(ExpiryKind.Rolling, Months: 1) }));
+        account.Redeem(By(Fuel, "r1"), Store, AnnasCard, P(1), 1, Sliding).Only<PointsRedeemed>().Slid.ShouldBeNull();
     }
 
     [Fact]

@@ -156,6 +156,17 @@ internal static class Samples
         },
     ];
 
+    /// <summary>Facts that put off the expiry of other points.</summary>
+    public static readonly IReadOnlyList<IAccountFact> Sliding =
+    [
+        new PointsAccrued(At(Grocery, "basket-1"), "S-31401", AnnasCard, Eur(10.10m), new Terms(3, Euro, 1.5m), 4, P(15), Noon.AddYears(1))
+        {
+            SlidesBy = 12,
+            Slid = [new(12, Noon.AddYears(1)), new(3, Noon.AddMonths(3).AddHours(-1))],
+        },
+        PointsRedeemed with { Slid = [new(12, Noon.AddYears(1))] },
+    ];
+
     private static PointsAdjusted Adjusted(long points) =>
         new(Guid.Parse("55555555-5555-4555-8555-555555555555"), Grocery, 3, P(points), "duplicate-purchase", "anna", "bert", Noon, Recorded);
 

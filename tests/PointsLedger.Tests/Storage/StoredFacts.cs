@@ -15,10 +15,12 @@ public class StoredFacts
 
     private const string ByRules = ".by-rules";
     private const string Shortly = ".shortly";
+    private const string Sliding = ".sliding";
 
     public static TheoryData<string> Names => 
     [
         .. Types.All.Keys, .. Samples.ByRules.Select(f => Types.NameOf(f.GetType()) + ByRules), .. Samples.Shortly.Select(f => Types.NameOf(f.GetType()) + Shortly),
+        .. Samples.Sliding.Select(f => Types.NameOf(f.GetType()) + Sliding),
     ];
 
     [Theory]
@@ -54,6 +56,7 @@ public class StoredFacts
     {
         [var type, "by-rules"] => Samples.ByRules.Single(f => Types.NameOf(f.GetType()) == type),
         [var type, "shortly"] => Samples.Shortly.Single(f => Types.NameOf(f.GetType()) == type),
+        [var type, "sliding"] => Samples.Sliding.Single(f => Types.NameOf(f.GetType()) == type),
         _ => Samples.OfEveryFact.Single(f => Types.NameOf(f.GetType()) == name),
     };
 

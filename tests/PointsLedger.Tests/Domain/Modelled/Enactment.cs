@@ -134,7 +134,7 @@ internal sealed class Enactment
                     _ => model.Reserve(Id, c.Partner, c.Card, points, now));
             case Capture c when Pick(model.Holds, c.Reservation) is { } h:
                 long? part = c.PerMille is { } perMille ? Math.Max(1, h.Held * perMille / 1_000) : null;
-                return new($"capture {part} of {h.Id}", (a, _) => a.Capture(by with { Partner = h.Partner }, h.Id, part is { } n ? P(n) : null), _ => model.Capture(Id, h, part, now));
+                return new($"capture {part} of {h.Id}", (a, _) => a.Capture(by with { Partner = h.Partner }, h.Id, part is { } n ? P(n) : null, programme.Rules), _ => model.Capture(Id, h, part, now));
             case Release c when Pick(model.Holds, c.Reservation) is { } h:
                 return new($"release {h.Id}", (a, _) => a.Release(by with { Partner = h.Partner }, h.Id), _ => model.Release(h, now));
             case Undo c when Pick(model.Redemptions, c.Redemption) is { } r:

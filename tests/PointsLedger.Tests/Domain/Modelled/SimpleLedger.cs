@@ -152,7 +152,7 @@ internal sealed partial class SimpleLedger(Programme programme, IReadOnlyList<st
     {
         foreach (var lot in lots.Where(l => l.SlidesBy > 0 && !(now >= l.Expires)))
         {
-            var later = new DateTimeOffset(Calendar.MonthsLater(activity.UtcDateTime, lot.SlidesBy), TimeSpan.Zero);
+            var later = calendar.Expiry(new(ExpiryKind.Activity, lot.SlidesBy), activity);
             if (later > lot.Expires) lot.Expires = later;
         }
     }
