@@ -12,6 +12,11 @@ internal sealed record Addresses(Uri Partners, Uri Customers, Uri Cards, Uri Led
         Required("LOYALTY_OPERATOR_SECRET", "the secret of the operator's API client; './loyalty up' prints where it is kept"),
         Environment.GetEnvironmentVariable("LOYALTY_APPROVER_SECRET") is { Length: > 0 } approver ? approver : null);
 
+    /// <summary>For what partners may ask as well: CoalitionPartners, and the client to ask as. A partner's own where one is given, else the operator's.</summary>
+    public static (Uri Partners, string ClientId, string Secret) Reader() => Environment.GetEnvironmentVariable("LOYALTY_CLIENT_ID") is { Length: > 0 } client
+        ? (Service("LOYALTY_PARTNERS_URL", 5101), client, Required("LOYALTY_CLIENT_SECRET", $"the secret of the API client '{client}'"))
+        : (Service("LOYALTY_PARTNERS_URL", 5101), "operator", Required("LOYALTY_OPERATOR_SECRET", "the operator's secret, or LOYALTY_CLIENT_ID and LOYALTY_CLIENT_SECRET to a partner's client"));
+
     public static Uri Broker()
     {
         var text = Required("LOYALTY_BROKER_URI", "amqp://user:password@host:port/vhost of the broker");

@@ -4,6 +4,7 @@ using Loyalty.Cli.Broker;
 using Loyalty.Cli.Clear;
 using Loyalty.Cli.Demo;
 using Loyalty.Cli.Import;
+using Loyalty.Cli.Proofs;
 using Loyalty.Cli.Sandbox;
 using Loyalty.Cli.WhatIf;
 using Spectre.Console;
@@ -27,6 +28,7 @@ var loyalty = new RootCommand("Talks to a running Loyalty coalition through its 
     ErrorCommands.Errors(),
     ErrorCommands.Redrive(),
     AuditCommand.Create(),
+    ProofsCommand.Create(),
     SeedCommand.Create(),
 };
 return await loyalty.Parse(args).InvokeAsync();

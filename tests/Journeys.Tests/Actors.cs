@@ -6,6 +6,9 @@ namespace Loyalty.Journeys.Tests;
 /// <summary>A member with an active card that the ledger knows.</summary>
 internal sealed record Member(Guid Id, string Card);
 
+/// <summary>A partner: its till, and its office, whose client reads what is settled and reconciles.</summary>
+internal sealed record Retailer(Guid Id, Till Till, ApiClient Office);
+
 /// <summary>The coalition's operator.</summary>
 internal sealed class Operator(Coalition coalition, ApiClient client)
 {
@@ -17,14 +20,33 @@ internal sealed class Operator(Coalition coalition, ApiClient client)
     /// <summary>Admits a partner nobody has heard of, with an agreement since long ago, and opens its till.</summary>
     public async Task<Till> Admit(decimal pointsPerUnit = 1m, decimal issuePrice = 0.010m, decimal redeemPrice = 0.008m)
     {
+        var (partner, code) = await AdmitPartner(pointsPerUnit, issuePrice, redeemPrice);
+        return new Till(code, coalition.UrlOf(Coalition.Ledger), await Register(partner, "till", "ledger.post", "ledger.redeem", "ledger.read"));
+    }
+
+    /// <summary>The same with a till that may post what happened long ago, and with an office.</summary>
+    public async Task<Retailer> AdmitRetailer(decimal pointsPerUnit = 1m, decimal issuePrice = 0.010m, decimal redeemPrice = 0.008m)
+    {
+        var (partner, code) = await AdmitPartner(pointsPerUnit, issuePrice, redeemPrice);
+        var till = new Till(code, coalition.UrlOf(Coalition.Ledger), await Register(partner, "till", "ledger.post", "ledger.redeem", "ledger.read", "ledger.backdate"));
+        return new Retailer(partner, till, await Register(partner, "office", "settlement.read", "reconciliation.manage"));
+    }
+
+    private async Task<(Guid Id, string Code)> AdmitPartner(decimal pointsPerUnit, decimal issuePrice, decimal redeemPrice)
+    {
         var code = Unique("PARTNER");
         var partner = (await Post(Coalition.Partners, "v1/partners", new
         {
             code, name = $"Partner {code}", currency = Currency, stores = new[] { new { code = Till.Store, name = "The store" } },
         })).Body["partnerId"]!.GetValue<Guid>();
         await Post(Coalition.Partners, $"v1/partners/{partner}/agreements", new { effectiveFrom = "2020-01-01T00:00:00Z", pointsPerUnit, issuePrice, redeemPrice });
-        var secret = (await Post(Coalition.Partners, $"v1/partners/{partner}/clients", new { name = "till", scopes = new[] { "ledger.post", "ledger.redeem", "ledger.read" } })).Body;
-        return new Till(code, coalition.UrlOf(Coalition.Ledger), coalition.Client(secret["clientId"]!.GetValue<string>(), secret["clientSecret"]!.GetValue<string>()));
+        return (partner, code);
+    }
+
+    private async Task<ApiClient> Register(Guid partner, string name, params string[] scopes)
+    {
+        var secret = (await Post(Coalition.Partners, $"v1/partners/{partner}/clients", new { name, scopes })).Body;
+        return coalition.Client(secret["clientId"]!.GetValue<string>(), secret["clientSecret"]!.GetValue<string>());
     }
 
     /// <summary>Enrols members with a linked card each, and waits until the till's ledger knows the cards.</summary>
@@ -78,25 +100,25 @@ internal sealed class Till(string partner, Uri ledger, ApiClient client)
 
     public static string NextId() => string.Create(CultureInfo.InvariantCulture, $"t-{Interlocked.Increment(ref transactions)}");
 
-    public Task<Answer> Buy(Member member, decimal amount, string? id = null, string? traceParent = null) => client.Post(
+    public Task<Answer> Buy(Member member, decimal amount, string? id = null, string? traceParent = null, DateTimeOffset? at = null) => client.Post(
         new Uri(ledger, "v1/purchases"),
-        new { transactionId = id ?? NextId(), card = member.Card, store = Store, amount, currency = Operator.Currency, occurredAt = Noon },
+        new { transactionId = id ?? NextId(), card = member.Card, store = Store, amount, currency = Operator.Currency, occurredAt = at ?? Noon },
         traceParent: traceParent);
 
-    public Task<Answer> Return(string purchase, decimal amount) => client.Post(
+    public Task<Answer> Return(string purchase, decimal amount, string? id = null, DateTimeOffset? at = null) => client.Post(
         new Uri(ledger, $"v1/purchases/{purchase}/returns"),
-        new { transactionId = NextId(), amount, currency = Operator.Currency, occurredAt = Noon });
+        new { transactionId = id ?? NextId(), amount, currency = Operator.Currency, occurredAt = at ?? Noon });
 
-    public Task<Answer> Redeem(Member member, long points, string? id = null) => client.Post(
-        new Uri(ledger, "v1/redemptions"), new { transactionId = id ?? NextId(), card = member.Card, store = Store, points, occurredAt = Noon });
+    public Task<Answer> Redeem(Member member, long points, string? id = null, DateTimeOffset? at = null) => client.Post(
+        new Uri(ledger, "v1/redemptions"), new { transactionId = id ?? NextId(), card = member.Card, store = Store, points, occurredAt = at ?? Noon });
 
     public async Task<long> Balance(Member member) => (await client.Get(new Uri(ledger, $"v1/cards/{member.Card}/balance"))).Accepted().Number("balance");
 
     /// <summary>Terms reach the ledger by message: buys until they have.</summary>
-    public async Task<Answer> BuyWhenKnown(Member member, decimal amount, string? id = null)
+    public async Task<Answer> BuyWhenKnown(Member member, decimal amount, string? id = null, DateTimeOffset? at = null)
     {
         Answer? answer = null;
-        await Eventually.Holds(async () => answer = (await Buy(member, amount, id)).Accepted(), TimeSpan.FromSeconds(30));
+        await Eventually.Holds(async () => answer = (await Buy(member, amount, id, at: at)).Accepted(), TimeSpan.FromSeconds(30));
         return answer!;
     }
 

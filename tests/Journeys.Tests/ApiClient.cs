@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Loyalty.Journeys.Tests;
@@ -32,10 +33,16 @@ internal sealed class ApiClient(HttpClient http, Uri authority, string clientId,
     private string? token;
     private long since;
 
+    /// <summary>Who it is, for programs that sign in by themselves.</summary>
+    public (string Id, string Secret) Credentials => (clientId, secret);
+
     public Task<Answer> Get(Uri url) => Send(HttpMethod.Get, url, null, null, null);
 
     public Task<Answer> Post(Uri url, object? body, string? idempotencyKey = null, string? traceParent = null) =>
-        Send(HttpMethod.Post, url, body, idempotencyKey, traceParent);
+        Send(HttpMethod.Post, url, body is null ? null : JsonContent.Create(body), idempotencyKey, traceParent);
+
+    /// <summary>Sends a file.</summary>
+    public Task<Answer> Upload(Uri url, string text, string mediaType) => Send(HttpMethod.Post, url, new StringContent(text, Encoding.UTF8, mediaType), null, null);
 
     /// <summary>Signs in unless it has already.</summary>
     public async Task<string> Token()
@@ -61,7 +68,7 @@ internal sealed class ApiClient(HttpClient http, Uri authority, string clientId,
         }
     }
 
-    private async Task<Answer> Send(HttpMethod method, Uri url, object? body, string? idempotencyKey, string? traceParent)
+    private async Task<Answer> Send(HttpMethod method, Uri url, HttpContent? content, string? idempotencyKey, string? traceParent)
     {
         using var request = new HttpRequestMessage(method, url);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await Token());
@@ -69,8 +76,7 @@ internal sealed class ApiClient(HttpClient http, Uri authority, string clientId,
             request.Headers.Add("Idempotency-Key", idempotencyKey);
         if (traceParent is not null)
             request.Headers.Add("traceparent", traceParent);
-        if (body is not null)
-            request.Content = JsonContent.Create(body);
+        request.Content = content;
         using var response = await http.SendAsync(request);
         return new Answer(response.StatusCode, await response.Content.ReadAsStringAsync());
     }

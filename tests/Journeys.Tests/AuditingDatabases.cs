@@ -64,8 +64,13 @@ public sealed class AuditingDatabases(PostgresServer postgres, RabbitServer rabb
         return ended.Output;
     }
 
-    private Task<Ended> Audit(Dictionary<string, string> databases) =>
-        CommandLine.Run(coalition, ["audit", "--patience", "0", .. databases.SelectMany(d => new[] { Options[d.Key], d.Value })]);
+    private Task<Ended> Audit(Dictionary<string, string> databases) => Audit(coalition, databases, patience: 0);
+
+    /// <summary>Audits the databases of a coalition that runs.</summary>
+    internal static Task<Ended> Audit(Coalition running) => Audit(running, Options.Keys.ToDictionary(service => service, running.DatabaseOf), patience: 30);
+
+    private static Task<Ended> Audit(Coalition audited, Dictionary<string, string> databases, int patience) => CommandLine.Run(
+        audited, ["audit", "--patience", patience.ToString(CultureInfo.InvariantCulture), .. databases.SelectMany(d => new[] { Options[d.Key], d.Value })]);
 
     private async Task<bool> IsQuiet() =>
         await HasHeard("coalition-partners.settlement", "'points-accrued', 'purchase-reversed', 'points-redeemed', 'redemption-reversed', 'points-expired', 'points-adjusted'")

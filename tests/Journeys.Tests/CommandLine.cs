@@ -13,6 +13,28 @@ internal static class CommandLine
     public static async Task<Ended> Run(Coalition coalition, params string[] arguments)
     {
         using var process = Start(coalition, arguments);
+        return await End(process);
+    }
+
+    /// <summary>As a partner runs it: with its own client, and without the operators' secrets.</summary>
+    public static async Task<Ended> RunAs(ApiClient client, Coalition coalition, params string[] arguments)
+    {
+        var start = Program(Repository.CommandLine, arguments);
+        start.Environment["LOYALTY_PARTNERS_URL"] = coalition.UrlOf(Coalition.Partners).ToString();
+        (start.Environment["LOYALTY_CLIENT_ID"], start.Environment["LOYALTY_CLIENT_SECRET"]) = client.Credentials;
+        using var process = Process.Start(start)!;
+        return await End(process);
+    }
+
+    /// <summary>The verifier, which is told nothing but where the evidence lies.</summary>
+    public static async Task<Ended> Verify(string folder)
+    {
+        using var process = Process.Start(Program(Repository.Verifier, [folder]))!;
+        return await End(process);
+    }
+
+    private static async Task<Ended> End(Process process)
+    {
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         using var limit = new CancellationTokenSource(Limit);
@@ -42,14 +64,7 @@ internal static class CommandLine
 
     private static Process Start(Coalition coalition, string[] arguments)
     {
-        var configuration = AppContext.BaseDirectory.Contains("/bin/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
-        var program = Path.Combine(Repository.Root, "deploy", "cli", "bin", configuration, "net10.0", "Loyalty.Cli.dll");
-        var start = new ProcessStartInfo("dotnet", [program, .. arguments])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = Program(Repository.CommandLine, arguments);
         start.Environment["LOYALTY_PARTNERS_URL"] = coalition.UrlOf(Coalition.Partners).ToString();
         start.Environment["LOYALTY_CUSTOMERS_URL"] = coalition.UrlOf(Coalition.Customers).ToString();
         start.Environment["LOYALTY_CARDS_URL"] = coalition.UrlOf(Coalition.Cards).ToString();
@@ -58,4 +73,11 @@ internal static class CommandLine
         start.Environment["LOYALTY_APPROVER_SECRET"] = coalition.ApproverSecret;
         return Process.Start(start)!;
     }
+
+    private static ProcessStartInfo Program(string program, string[] arguments) => new("dotnet", [program, .. arguments])
+    {
+        UseShellExecute = false,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    };
 }

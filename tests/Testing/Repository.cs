@@ -12,6 +12,9 @@ public static class Repository
     /// <summary>The built program with which partners verify proofs.</summary>
     public static string Verifier => Built(Path.Combine("deploy", "verify"), "Verify");
 
+    /// <summary>The built command line.</summary>
+    public static string CommandLine => Built(Path.Combine("deploy", "cli"), "Cli");
+
     private static string Built(string folder, string name)
     {
         var configuration = AppContext.BaseDirectory.Contains("/bin/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
