@@ -20,6 +20,7 @@ public sealed class ProjectionDaemon(
 {
     private const int PageSize = 1000;
     private const int SmallPage = PageSize / 2;
+    private const int Trickle = 10;
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan StandBy = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(3);
@@ -96,8 +97,8 @@ public sealed class ProjectionDaemon(
                 oneByOne = Math.Max(oneByOne - 1, 0);
                 if (mark == applied)
                     await log.WaitForMore(mark, ct);
-                else if (mark - applied < SmallPage && oneByOne == 0)
-                    // Under load a little more is worth waiting for: a page of a few events costs nearly as much as one of many. What comes alone waits for nobody.
+                else if (mark - applied is > Trickle and < SmallPage && oneByOne == 0)
+                    // Under load a little more is worth waiting for: a page of some events costs nearly as much as one of many. What trickles in waits for nothing.
                     await Task.Delay(Gather, ct);
                 applied = mark;
             }
