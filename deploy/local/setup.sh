@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what Loyalty needs on this machine and does not find: PostgreSQL, RabbitMQ and two small tools. Runs again without doing anything.
+# Installs what Loyalty needs on this machine and does not find: PostgreSQL, RabbitMQ, two small tools and the typeface of statements in PDF. Runs again without doing anything.
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
@@ -12,6 +12,7 @@ missing() {
   [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || echo rabbitmq-server
   command -v ps >/dev/null || echo procps
   command -v curl >/dev/null || echo curl
+  [ -n "$(find /usr/share/fonts /usr/local/share/fonts -name DejaVuSans-Bold.ttf -print -quit 2>/dev/null)" ] || echo fonts-dejavu-core
 }
 
 # The system's own lists may be locked by an update that runs by itself on a fresh machine, and networks hiccup.

@@ -15,6 +15,7 @@ using Loyalty.CoalitionPartners.Identity;
 using Loyalty.CoalitionPartners.Integration;
 using Loyalty.CoalitionPartners.Liability;
 using Loyalty.CoalitionPartners.Payments;
+using Loyalty.CoalitionPartners.Printing;
 using Loyalty.CoalitionPartners.Storage;
 using Loyalty.CoalitionPartners.Views;
 using Loyalty.Commands;
@@ -34,7 +35,7 @@ builder.Services.AddEventStore(builder.Configuration, store =>
     store.Project<PartnersView>().Project<SettlementView>().Project<OffersView>().Project<ClearingView>().Project<DisputesView>();
 });
 builder.Services.AddSingleton<SettlementStatement>();
-builder.Services.AddSingleton<ClearingReader>().AddSingleton<StatementEntries>().AddSingleton<ClearingBooks>().AddSingleton<Statements>().AddSingleton<StatementPostings>().AddHostedService<CycleCloser>();
+builder.Services.AddSingleton<ClearingReader>().AddSingleton<StatementEntries>().AddSingleton<ClearingBooks>().AddSingleton<Statements>().AddSingleton<StatementPostings>().AddSingleton<InstalledTypeface>().AddHostedService<CycleCloser>();
 builder.Services.AddSingleton<PartiesReader>().AddSingleton<DisputesReader>();
 builder.Services.AddSingleton<LiabilityReader>().AddSingleton<LiabilityBooks>();
 

@@ -81,7 +81,8 @@ public sealed class PrintingStatements
 
     private static string[] Cells(string row) => row.Replace("\"'=VAT, 20 %\"", "VAT", StringComparison.Ordinal).Split(',');
 
-    private static ShownStatement Shown(string name, string? label = null, bool preliminary = false, bool corrected = false)
+    /// <summary>A statement with something of every kind.</summary>
+    internal static ShownStatement Shown(string name, string? label = null, bool preliminary = false, bool corrected = false)
     {
         var statement = new StatementInput(
             Grocery, Euro, -12_500,

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Loyalty.CoalitionPartners.Domain.Clearing;
 using Loyalty.CoalitionPartners.Storage;
+using Loyalty.CoalitionPartners.Tests.Clearing;
 using Loyalty.CoalitionPartners.Views;
 using Loyalty.Contracts.PointsLedger.V1;
 using Loyalty.EventStore;
@@ -167,7 +168,7 @@ public sealed class ClearingOverHttp(TheService service) : IClassFixture<TheServ
         shown.Text.ShouldNotContain(theirs.ToString());
         shown.Body.GetProperty("currencies")[0].GetProperty("coalition").ValueKind.ShouldBe(JsonValueKind.Null);
         (await service.Get(Address(mine), token)).Status.ShouldBe(HttpStatusCode.OK);
-        foreach (var form in new[] { "", ".csv", ".html", "/lines/x/postings" })
+        foreach (var form in new[] { "", ".csv", ".html", ".pdf", "/lines/x/postings" })
             (await service.Get(Address(theirs) + form, token)).Status.ShouldBe(HttpStatusCode.NotFound);
         (await service.Post($"/v1/clearing/cycles/{cycle}/closing", new { }, token)).Status.ShouldBe(HttpStatusCode.Forbidden);
         (await service.Get($"/v1/clearing/cycles/{cycle}", await service.PartnerToken(mine, "ledger.post"))).Status.ShouldBe(HttpStatusCode.Forbidden);
@@ -200,6 +201,34 @@ public sealed class ClearingOverHttp(TheService service) : IClassFixture<TheServ
         (await service.Get($"{Address(grocery)}/lines/{line}/postings?cursor=bm9wZQ")).Status.ShouldBe(HttpStatusCode.BadRequest);
     }
 
+    [Fact]
+    public async Task prints_the_statement_as_a_pdf_that_stays_the_same()
+    {
+        var (grocery, code) = await service.Admit(issuePrice: 0.010m);
+        await Publish(Purchase(grocery, 1234), Redemption(grocery, 10));
+        await Shows(grocery, issued: 1234);
+        await Close();
+
+        var (type, file, disposition) = await Pdf(".pdf");
+        (type, disposition).ShouldBe(("application/pdf", $"inline; filename=\"statement-{cycle}-{code}.pdf\""));
+        var statement = (await Statement(grocery)).Body;
+        PrintedSheets.Of(file).Amounts.ShouldBe([
+            Amount(statement, "broughtForward"), .. statement.GetProperty("lines").EnumerateArray().Select(l => Amount(l, "amount")), Amount(statement, "net"), Amount(statement, "carriedForward")]);
+        (await Pdf("", "text/plain, application/pdf;q=0.9, application/json;q=0.1")).File.ShouldBe(file);
+        (await Pdf(".pdf")).File.ShouldBe(file);
+
+        async Task<(string? Type, byte[] File, string? Disposition)> Pdf(string suffix, string? accept = null)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, Address(grocery) + suffix);
+            request.Headers.Authorization = new("Bearer", service.Operator);
+            if (accept is not null)
+                request.Headers.Accept.ParseAdd(accept);
+            using var answer = await service.Client.SendAsync(request);
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+            return (answer.Content.Headers.ContentType?.ToString(), await answer.Content.ReadAsByteArrayAsync(), answer.Content.Headers.ContentDisposition?.ToString());
+        }
+    }
+
     private static string Address(Guid partner, CycleId of) => $"/v1/clearing/cycles/{of}/statements/{partner}";
 
     private string Address(Guid partner) => Address(partner, cycle);
@@ -207,7 +236,7 @@ public sealed class ClearingOverHttp(TheService service) : IClassFixture<TheServ
     private Task<Reply> Statement(Guid partner, CycleId? of = null) => service.Get(Address(partner, of ?? cycle));
 
     private async Task<string> Everything(Guid partner) => string.Concat(
-        await Task.WhenAll(new[] { "", ".csv", ".html" }.Select(async form => (await service.Get(Address(partner) + form)).Text)));
+        await Task.WhenAll(new[] { "", ".csv", ".html", ".pdf" }.Select(async form => (await service.Get(Address(partner) + form)).Text)));
 
     private async Task<IReadOnlyList<JsonElement>> Postings(Guid partner, string line, CycleId? of = null)
     {

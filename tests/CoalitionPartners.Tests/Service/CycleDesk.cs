@@ -58,7 +58,7 @@ internal sealed class CycleDesk(TheService service, CycleId cycle)
 
     /// <summary>The statement in all its forms.</summary>
     public async Task<string> Everything(Guid partner) => string.Concat(
-        await Task.WhenAll(new[] { "", ".csv", ".html" }.Select(async form => (await service.Get(Address(partner) + form)).Text)));
+        await Task.WhenAll(new[] { "", ".csv", ".html", ".pdf" }.Select(async form => (await service.Get(Address(partner) + form)).Text)));
 
     /// <param name="holder">A partner's address, or the coalition's: /v1/partners/… or /v1/clearing.</param>
     public async Task OpenAccount(string holder, string iban = Iban)

@@ -22,7 +22,7 @@ public sealed class DescribingItself(TheService service)
             "/v1/clearing/cycles/{id}/closing/rejection", "/v1/clearing/cycles/{id}/payments", "/v1/clearing/cycles/{id}/payments.csv",
             "/v1/clearing/cycles/{id}/payments/approval", "/v1/clearing/cycles/{id}/payments/rejection", "/v1/clearing/cycles/{id}/payments/{currency}.xml",
             "/v1/clearing/cycles/{id}/payments/{endToEndId}/confirmation", "/v1/clearing/cycles/{id}/statements/{partnerId}", "/v1/clearing/cycles/{id}/statements/{partnerId}.csv",
-            "/v1/clearing/cycles/{id}/statements/{partnerId}.html", "/v1/clearing/cycles/{id}/statements/{partnerId}/lines/{lineId}/disputes",
+            "/v1/clearing/cycles/{id}/statements/{partnerId}.html", "/v1/clearing/cycles/{id}/statements/{partnerId}.pdf", "/v1/clearing/cycles/{id}/statements/{partnerId}/lines/{lineId}/disputes",
             "/v1/clearing/cycles/{id}/statements/{partnerId}/lines/{lineId}/postings",
             "/v1/clearing/disputes", "/v1/clearing/disputes/ageing", "/v1/clearing/disputes/{disputeId}", "/v1/clearing/disputes/{disputeId}/answer",
             "/v1/clearing/disputes/{disputeId}/decision", "/v1/clearing/disputes/{disputeId}/decision/approval", "/v1/clearing/disputes/{disputeId}/decision/rejection",

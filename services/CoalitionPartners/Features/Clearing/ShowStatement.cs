@@ -1,5 +1,6 @@
 using System.Text;
 using Loyalty.CoalitionPartners.Clearing;
+using Loyalty.CoalitionPartners.Printing;
 using Loyalty.ServiceDefaults;
 using Microsoft.Net.Http.Headers;
 
@@ -10,33 +11,40 @@ internal static class ShowStatement
     private const string Json = "application/json";
     private const string Csv = "text/csv";
     private const string Html = "text/html";
+    private const string Pdf = StatementPdf.MediaType;
 
-    private static readonly string[] Forms = [Json, Csv, Html];
+    private static readonly string[] Forms = [Json, Csv, Html, Pdf];
+
+    private static readonly Problem NoTypeface = Problem.Of(
+        StatusCodes.Status406NotAcceptable, "pdf-not-available",
+        "There is no PDF here, because the typeface it is set in is not installed where the service runs. Ask for text/html and print that, or have an operator install fonts-dejavu-core and restart the service.");
 
     public static void MapShowStatement(this IEndpointRouteBuilder app)
     {
         app.MapGet("/v1/clearing/cycles/{id}/statements/{partnerId:guid}", (
-                string id, Guid partnerId, HttpContext http, Statements statements, CancellationToken ct) => Answer(id, partnerId, Wanted(http), http, statements, ct))
+                string id, Guid partnerId, HttpContext http, Statements statements, InstalledTypeface typeface, CancellationToken ct) => Answer(id, partnerId, Wanted(http), http, statements, typeface, ct))
             .RequireScope("settlement.read")
-            .Produces<ShownStatement>(StatusCodes.Status200OK, Json, Csv, Html)
+            .Produces<ShownStatement>(StatusCodes.Status200OK, Json, Csv, Html, Pdf)
             .WithSummary("Show a statement")
             .WithDescription("A partner's account of a cycle: brought forward, a line for each kind of posting, price and agreement version, fees, tax, and carried forward. "
                 + "Amounts are in the partner's favour; below zero it pays. What came too late for its own cycle stands in lines of its own that name it (lateFrom). "
-                + "As JSON, as CSV (Accept: text/csv, or .csv behind the address) or as a page to print (text/html, or .html). The statement of a cycle that isn't closed is preliminary; "
+                + "As JSON, as CSV (Accept: text/csv, or .csv behind the address), as a page to print (text/html, or .html) "
+                + "or as PDF (application/pdf, or .pdf; 406 pdf-not-available where the typeface is not installed). The statement of a cycle that isn't closed is preliminary; "
                 + "that of a closed one never changes. A partner's client sees its own statement only.");
 
-        foreach (var (suffix, form) in new[] { ("csv", Csv), ("html", Html) })
+        foreach (var (suffix, form) in new[] { ("csv", Csv), ("html", Html), ("pdf", Pdf) })
         {
             app.MapGet($"/v1/clearing/cycles/{{id}}/statements/{{partnerId:guid}}.{suffix}", (
-                    string id, Guid partnerId, HttpContext http, Statements statements, CancellationToken ct) => Answer(id, partnerId, form, http, statements, ct))
+                    string id, Guid partnerId, HttpContext http, Statements statements, InstalledTypeface typeface, CancellationToken ct) => Answer(id, partnerId, form, http, statements, typeface, ct))
                 .RequireScope("settlement.read")
-                .Produces<string>(StatusCodes.Status200OK, form)
+                .Produces(StatusCodes.Status200OK, form == Pdf ? typeof(Stream) : typeof(string), form)
                 .WithSummary($"Show a statement as {suffix.ToUpperInvariant()}")
-                .WithDescription("The statement for programs that can't say what they accept. Text in cells of CSV that would be run as a formula begins with an apostrophe.");
+                .WithDescription("The statement for programs that can't say what they accept. Text in cells of CSV that would be run as a formula begins with an apostrophe. "
+                    + "A PDF is the same bytes every time as long as the statement is the same.");
         }
     }
 
-    private static async Task<IResult> Answer(string id, Guid partnerId, string form, HttpContext http, Statements statements, CancellationToken ct)
+    private static async Task<IResult> Answer(string id, Guid partnerId, string form, HttpContext http, Statements statements, InstalledTypeface typeface, CancellationToken ct)
     {
         if (await statements.Find(id, new(partnerId), http.Caller().Partner, ct) is not { } found)
             return Problem.NotFound();
@@ -51,6 +59,11 @@ internal static class ShowStatement
             case Html:
                 http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
                 return Results.Text(StatementPage.Of(shown), Html, Encoding.UTF8);
+            case Pdf when typeface.Found is null:
+                return NoTypeface;
+            case Pdf:
+                http.Response.Headers.ContentDisposition = $"inline; filename=\"statement-{shown.CycleId}-{shown.Code}.pdf\"";
+                return Results.Bytes(StatementPdf.Of(shown, typeface.Found), Pdf);
             default:
                 return Results.Ok(shown);
         }
