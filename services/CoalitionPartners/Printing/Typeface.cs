@@ -19,8 +19,18 @@ internal sealed class InstalledTypeface(IConfiguration configuration, ILogger<In
 
     private static Typeface? Find(string[] folders, ILogger logger)
     {
-        if (File("DejaVuSans.ttf") is { } regular && File("DejaVuSans-Bold.ttf") is { } bold)
-            return new(Letters.Read(regular), Letters.Read(bold));
+        try
+        {
+            if (File("DejaVuSans.ttf") is { } regular && File("DejaVuSans-Bold.ttf") is { } bold)
+                return new(Letters.Read(regular), Letters.Read(bold));
+        }
+        catch (Exception e)
+        {
+            // Whatever is wrong with a file, nothing can be printed with it, and everything else goes on.
+            logger.LogWarning(e, "Nothing can be printed as PDF: the typeface in {Folders} can't be read. Install fonts-dejavu-core again, or set Printing:Fonts", string.Join(", ", folders));
+            return null;
+        }
+
         logger.LogWarning("Nothing can be printed as PDF: DejaVu Sans is in none of {Folders}. Install fonts-dejavu-core, or set Printing:Fonts", string.Join(", ", folders));
         return null;
 

@@ -68,7 +68,15 @@ public sealed class PrintingPdfs
     }
 
     [Fact]
-    public void is_not_there_without_a_typeface() => Installed(Directory.CreateTempSubdirectory().FullName).Found.ShouldBeNull();
+    public void is_not_there_without_a_typeface_that_can_be_read()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        Installed(folder.FullName).Found.ShouldBeNull();
+        foreach (var name in new[] { "DejaVuSans.ttf", "DejaVuSans-Bold.ttf" })
+            File.WriteAllText(Path.Combine(folder.FullName, name), "no typeface");
+        Installed(folder.FullName).Found.ShouldBeNull();
+        folder.Delete(recursive: true);
+    }
 
     private static InstalledTypeface Installed(string? folder) =>
         new(new ConfigurationBuilder().AddInMemoryCollection([new("Printing:Fonts", folder)]).Build(), NullLogger<InstalledTypeface>.Instance);
