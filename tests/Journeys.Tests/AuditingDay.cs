@@ -17,6 +17,9 @@ internal sealed class AuditingDay(Coalition coalition, HttpClient http)
     /// <summary>A member who has done nothing yet.</summary>
     public Member Cleo { get; private set; } = null!;
 
+    // Over, whatever is closed by the day or the month, and longer ago than points last.
+    private static readonly DateTimeOffset LongAgo = DateTimeOffset.UtcNow.AddDays(-45);
+
     private static string Now => DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture);
 
     public async Task Live()
@@ -29,6 +32,7 @@ internal sealed class AuditingDay(Coalition coalition, HttpClient http)
             {
                 funding = new { kind = "split", shareAtIssue = 0.4m }, breakage = "issuer",
                 storePrices = new[] { new { group = "all", stores = new[] { "S1" }, issuePrice = 0.0175m, redeemPrice = 0.0085m } },
+                feePerTransaction = 0.03m, feePerCycle = 2.5m, minimumPerCycle = 7.77m, vat = new { rate = 19.5m, label = "VAT 19.5%" },
             }),
             await Open("FUEL", 2m, new { funding = new { kind = "prepaid", block = new { points = 50, price = 0.0111m, alertBelow = 20, replenish = true, whenEmpty = "overdraw" } } }));
         await Publish(grocery.Id, fuel.Id);
@@ -39,6 +43,7 @@ internal sealed class AuditingDay(Coalition coalition, HttpClient http)
         await Merge(grocery, fuel, members[3], members[4]);
         await MergeAndUndo(grocery, members[5], members[6]);
         await Adjust(grocery, members[3]);
+        await new AuditingDesk(coalition).CloseTwoCycles(grocery, fuel, () => Accepted(grocery, "v1/purchases", Purchase(Ben, "long-late", 20m, LongAgo)));
         await coalition.Operator.Block(Ben, "stolen");
         await Eventually.Holds(async () => (await Post(grocery, "v1/redemptions", new { transactionId = Till.NextId(), card = Ben.Card, store = "S1", points = 1, occurredAt = Now })).Code.ShouldBe("card-blocked"), TimeSpan.FromSeconds(30));
     }
@@ -48,8 +53,9 @@ internal sealed class AuditingDay(Coalition coalition, HttpClient http)
         await Eventually.Holds(() => Buy(grocery, Anna, "known-terms", 10m), TimeSpan.FromSeconds(30));
         await Eventually.Holds(() => Buy(fuel, Anna, "known-fuel", 10m), TimeSpan.FromSeconds(30));
         await Eventually.Holds(async () => (await Buy(grocery, Anna, Till.NextId(), 10m)).Text.ShouldContain("shared"), TimeSpan.FromSeconds(30));
-        // Its points lapsed after a month, so they expire with the next posting.
-        await Accepted(grocery, "v1/purchases", Purchase(Anna, "long-ago", 33m, at: DateTimeOffset.UtcNow.AddDays(-45)));
+        // Their points lapsed after a month, so they expire with the next posting.
+        await Accepted(grocery, "v1/purchases", Purchase(Anna, "long-ago", 33m, LongAgo));
+        await Accepted(fuel, "v1/purchases", Purchase(Anna, "long-ago-tank", 7m, LongAgo));
         await Accepted(grocery, "v1/purchases", Purchase(Anna, "basket", 100m, lines: [60m, 40m]));
         await Buy(fuel, Anna, "tank", 50m);
         await Buy(grocery, Ben, "bens", 80m);
@@ -57,6 +63,7 @@ internal sealed class AuditingDay(Coalition coalition, HttpClient http)
 
     private async Task Spend(Shop grocery, Shop fuel)
     {
+        await Accepted(fuel, "v1/redemptions", Redemption(Ben, "long-ago-coffee", 11, LongAgo));
         await Accepted(fuel, "v1/redemptions", Redemption(Anna, "spend", 130));
         await Accepted(grocery, "v1/reservations", Redemption(Anna, "hold", 20));
         await Accepted(grocery, "v1/reservations/hold/capture", new { transactionId = "capture", points = 12, occurredAt = Now });
@@ -123,6 +130,7 @@ internal sealed class AuditingDay(Coalition coalition, HttpClient http)
 
     private async Task Publish(Guid grocery, Guid fuel)
     {
+        await Put("v1/clearing/calendar", """{ "cadence": "daily", "timeZone": "Europe/Vienna", "cutOff": "04:00" }""");
         await Put("v1/programme", $$"""
             { "effectiveFrom": "2020-01-01T00:00:00Z", "programme": { "timeZone": "Europe/Vienna", "rounding": "down",
               "expiry": { "kind": "rolling", "months": 1 }, "debt": "debt", "reservationMinutes": 60,
@@ -140,7 +148,7 @@ internal sealed class AuditingDay(Coalition coalition, HttpClient http)
         async Task<JsonNode> Ask(string path, object body) => (await client.Post(new Uri(coalition.UrlOf(Coalition.Partners), path), body)).Accepted().Body;
         var id = (await Ask("v1/partners", new { code, name = code, currency = "EUR", stores = new[] { new { code = "S1", name = "The store" } } }))["partnerId"]!.GetValue<Guid>();
         await Ask($"v1/partners/{id}/agreements", new { effectiveFrom = "2020-01-01T00:00:00Z", pointsPerUnit, issuePrice = 0.0125m, redeemPrice = 0.008m, commercial });
-        var secret = await Ask($"v1/partners/{id}/clients", new { name = "till", scopes = new[] { "ledger.post", "ledger.redeem", "ledger.read", "ledger.backdate" } });
+        var secret = await Ask($"v1/partners/{id}/clients", new { name = "till", scopes = new[] { "ledger.post", "ledger.redeem", "ledger.read", "ledger.backdate", "settlement.dispute" } });
         return new(id, coalition.Client(secret["clientId"]!.GetValue<string>(), secret["clientSecret"]!.GetValue<string>()));
     }
 
@@ -150,7 +158,8 @@ internal sealed class AuditingDay(Coalition coalition, HttpClient http)
         ? new { transactionId = id, card = member.Card, store = "S1", amount, currency = "EUR", occurredAt = at?.ToString("O", CultureInfo.InvariantCulture) ?? Now }
         : new { transactionId = id, card = member.Card, store = "S1", amount, currency = "EUR", occurredAt = Now, lines = lines.Select(l => new { amount = l }).ToArray() };
 
-    private object Redemption(Member member, string id, long points) => new { transactionId = id, card = member.Card, store = "S1", points, occurredAt = Now };
+    private object Redemption(Member member, string id, long points, DateTimeOffset? at = null) =>
+        new { transactionId = id, card = member.Card, store = "S1", points, occurredAt = at?.ToString("O", CultureInfo.InvariantCulture) ?? Now };
 
     private async Task<Answer> Accepted(Shop shop, string path, object body) => (await Post(shop, path, body)).Accepted();
 
@@ -163,6 +172,4 @@ internal sealed class AuditingDay(Coalition coalition, HttpClient http)
         using var response = await http.SendAsync(request);
         response.IsSuccessStatusCode.ShouldBeTrue(await response.Content.ReadAsStringAsync());
     }
-
-    private sealed record Shop(Guid Id, ApiClient Client);
 }

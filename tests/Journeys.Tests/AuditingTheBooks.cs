@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Loyalty.Journeys.Tests;
 
 /// <summary>An audit of honest books finds nothing; for every invariant, one that is broken in a copy of them is found by its check.</summary>
-public sealed class AuditingTheBooks(AuditingDatabases databases) : IClassFixture<AuditingDatabases>
+public sealed partial class AuditingTheBooks(AuditingDatabases databases) : IClassFixture<AuditingDatabases>
 {
     [Fact]
     public async Task finds_nothing_wrong_with_an_honest_day()
@@ -115,11 +115,11 @@ public sealed class AuditingTheBooks(AuditingDatabases databases) : IClassFixtur
         """
         update mt_events set data = jsonb_set(data, array['Prices', '0', 'Postings', '0', 'Points'], '4711')
         where seq_id = (select min(seq_id) from mt_events where type = 'postings-settled')
-        """)).ShouldBe([13]);
+        """)).ShouldBe([13, 19]);
 
     [Fact]
     public async Task sees_a_posting_that_was_never_settled() =>
-        (await Partners("update mt_events set data = data || '{\"Prices\": []}' where seq_id = (select min(seq_id) from mt_events where type = 'postings-settled')")).ShouldBe([13]);
+        (await Partners("update mt_events set data = data || '{\"Prices\": []}' where seq_id = (select min(seq_id) from mt_events where type = 'postings-settled')")).ShouldBe([13, 19]);
 
     [Fact]
     public async Task sees_prices_that_were_not_agreed() =>
@@ -173,8 +173,8 @@ public sealed class AuditingTheBooks(AuditingDatabases databases) : IClassFixtur
     [Fact]
     public void shares_no_code_with_what_it_audits()
     {
-        foreach (var file in Directory.GetFiles(Path.Combine(Repository.Root, "deploy", "cli", "Audit")))
-            Regex.Matches(File.ReadAllText(file), @"\bLoyalty\.[\w.]+").Select(m => m.Value).ShouldAllBe(name => name == "Loyalty.Cli.Audit", file);
+        foreach (var file in Directory.GetFiles(Path.Combine(Repository.Root, "deploy", "cli", "Audit"), "*.cs", SearchOption.AllDirectories))
+            Regex.Matches(File.ReadAllText(file), @"\bLoyalty\.[\w.]+").Select(m => m.Value).ShouldAllBe(name => name.StartsWith("Loyalty.Cli.Audit", StringComparison.Ordinal), file);
     }
 
     [Fact]

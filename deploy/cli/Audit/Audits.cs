@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Loyalty.Cli.Audit.Clearing;
 
 namespace Loyalty.Cli.Audit;
 
@@ -57,7 +58,9 @@ internal static class Audits
             yield return await Timed.Run(() => Streams.Causes(all, ct));
             yield return await Timed.Run(() => SignedLog.Compare(all, ct));
             if (databases.Count > 1) yield return await Timed.Run(() => Deliveries.Once(databases, places, marks, ct));
-            if (databases.TryGetValue("partners", out var partners)) yield return await Timed.Run(() => Settlement.Compare(ledger, partners, marks["ledger"], ct));
+            if (!databases.TryGetValue("partners", out var partners)) yield break;
+            yield return await Timed.Run(() => Settlement.Compare(ledger, partners, marks["ledger"], ct));
+            yield return await Timed.Run(() => ClearingPass.Run(partners, ct));
         }
         finally
         {

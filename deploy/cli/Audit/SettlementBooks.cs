@@ -3,9 +3,6 @@ namespace Loyalty.Cli.Audit;
 /// <summary>The settlement as the audit computes it: points at their agreed prices, by partner, month, currency and direction.</summary>
 internal sealed class SettlementBooks
 {
-    private static readonly string[] WithoutDecimals = ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"];
-    private static readonly string[] WithThreeDecimals = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
-
     private readonly Check check;
     private readonly long applied;
     private readonly Dictionary<(Guid Partner, int Version), AgreedPrices> agreements = [];
@@ -117,9 +114,8 @@ internal sealed class SettlementBooks
         check.Remark = held.Count == 0 ? "nothing has been settled" : $"the coalition holds {string.Join(" and ", held.Order(StringComparer.Ordinal))}";
     }
 
-    // Once per price, over the sum of its points, halves to the even neighbour.
-    private static decimal Cost(decimal amount, string currency) =>
-        decimal.Round(amount, WithoutDecimals.Contains(currency) ? 0 : WithThreeDecimals.Contains(currency) ? 3 : 2, MidpointRounding.ToEven);
+    // Once per price, over the sum of its points.
+    private static decimal Cost(decimal amount, string currency) => Currencies.Rounded(amount, currency);
 
     private static string Told(IEnumerable<SettledPart> parts) =>
         string.Join(" and ", parts.Select(p => $"{p.Points} points of {p.Kind} to {p.Partner} by agreement {p.Agreement} in {p.Month:yyyy-MM}")) is { Length: > 0 } told ? told : "nothing";

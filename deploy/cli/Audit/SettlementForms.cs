@@ -10,12 +10,18 @@ internal readonly record struct SettledPart(string Kind, Guid Partner, int Agree
     private const string Reversal = "-reversal";
 
     /// <summary>The kind, or what it reverses.</summary>
-    public string Plain => IsReversal ? Kind[..^Reversal.Length] : Kind;
+    public string Plain => PlainOf(Kind);
 
-    public bool IsReversal => Kind.EndsWith(Reversal, StringComparison.Ordinal);
+    public bool IsReversal => Plain != Kind;
 
     /// <summary>What its points are called in a line of the settlement.</summary>
-    public string Direction => Plain switch
+    public string Direction => DirectionOf(Plain);
+
+    /// <summary>A kind, or what it reverses.</summary>
+    public static string PlainOf(string kind) => kind.EndsWith(Reversal, StringComparison.Ordinal) ? kind[..^Reversal.Length] : kind;
+
+    /// <summary>What points of a kind that reverses nothing are called in a line of the settlement.</summary>
+    public static string DirectionOf(string plain) => plain switch
     {
         "issue" => "issued",
         "acceptance" => "accepted",
@@ -23,7 +29,7 @@ internal readonly record struct SettledPart(string Kind, Guid Partner, int Agree
         "breakage" => "lapsed",
         "prepaid-issue" => "prepaid",
         "block" => "bought",
-        _ => throw new InvalidOperationException($"Nobody knows where {Kind} belongs."),
+        _ => throw new InvalidOperationException($"Nobody knows where {plain} belongs."),
     };
 
     /// <summary>1 where the partner is owed for it, -1 where it owes for it, 0 where nobody does any more.</summary>

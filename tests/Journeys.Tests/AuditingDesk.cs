@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Loyalty.Journeys.Tests;
+
+/// <summary>A partner and its client, which may do everything.</summary>
+internal sealed record Shop(Guid Id, ApiClient Client);
+
+/// <summary>
+/// What the coalition's two operators do with what happened on a day long ago: they close its cycle, have it paid, uphold a dispute about it,
+/// and close the next day's, into which the corrections fell, and what came late.
+/// </summary>
+internal sealed class AuditingDesk(Coalition coalition)
+{
+    private const string Iban = "DE89370400440532013000";
+
+    private readonly ApiClient maker = coalition.Client("operator", coalition.OperatorSecret);
+    private readonly ApiClient checker = coalition.Client("approver", coalition.ApproverSecret);
+
+    /// <param name="tradeLate">Posts a purchase of the first of the cycles, when that is closed.</param>
+    public async Task CloseTwoCycles(Shop grocery, Shop fuel, Func<Task> tradeLate)
+    {
+        var cycle = await FirstCycle(grocery, "issue", "funding");
+        await Eventually.Holds(async () => (await Kinds(cycle, fuel)).ShouldBe(["acceptance", "prepaid-issue"], ignoreOrder: true), TimeSpan.FromSeconds(30));
+        await new ClosedCycles(coalition).Close(cycle);
+        foreach (var holder in new[] { "clearing", $"partners/{grocery.Id}", $"partners/{fuel.Id}" })
+            await Twice($"v1/{holder}/bank-account", new { iban = Iban, holder = "Somebody & Co" }, new { iban = Iban });
+        await Pay(cycle);
+
+        await Uphold(cycle, grocery);
+        var correction = Guid.NewGuid();
+        (await maker.Post(Url("v1/clearing/corrections"), new { correctionId = correction, partnerId = fuel.Id, inFavourOf = "partner", amount = 5m, currency = "EUR", reason = "Forgotten." })).Accepted();
+        (await checker.Post(Url($"v1/clearing/corrections/{correction}/approval"), new { })).Accepted();
+        await tradeLate();
+        var next = await NextCycle(cycle, grocery);
+        await new ClosedCycles(coalition).Close(next);
+        await Twice($"v1/clearing/cycles/{next}/payments", new { }, new { });
+    }
+
+    /// <summary>Proposes as one operator and approves as the other.</summary>
+    public async Task Twice(string path, object proposal, object approval)
+    {
+        (await maker.Post(Url(path), proposal)).Accepted();
+        (await checker.Post(Url(path + "/approval"), approval)).Accepted();
+    }
+
+    // The partner's first payment is booked in two parts, before the next cycle is closed and after.
+    private async Task Pay(string cycle)
+    {
+        var payments = $"v1/clearing/cycles/{cycle}/payments";
+        await Twice(payments, new { }, new { });
+        var bookings = 0;
+        foreach (var payment in (await maker.Get(Url(payments))).Accepted().Body["payments"]!.AsArray())
+        {
+            var amount = payment!["amount"]!["amount"]!.GetValue<decimal>();
+            foreach (var part in new[] { 0.01m, amount - 0.01m })
+            {
+                (await maker.Post(Url($"{payments}/{payment["endToEndId"]}/confirmation"), new
+                {
+                    amount = part, currency = "EUR", bookedAt = "2020-03-01T10:00:00+01:00", bankReference = string.Create(CultureInfo.InvariantCulture, $"B-{++bookings}"),
+                })).Accepted();
+            }
+        }
+
+        bookings.ShouldBe(4);
+    }
+
+    private async Task Uphold(string cycle, Shop shop)
+    {
+        var line = (await Lines(cycle, shop)).Select(l => l!["lineId"]!.GetValue<string>()).First(id => id.Contains("issue", StringComparison.Ordinal));
+        var dispute = (await shop.Client.Post(
+            Url($"v1/clearing/cycles/{cycle}/statements/{shop.Id}/lines/{line}/disputes"), new { amount = 0.30m, currency = "EUR", reason = "Counted twice." })).Accepted().Body["disputeId"];
+        (await maker.Post(Url($"v1/clearing/disputes/{dispute}/answer"), new { text = "Indeed." })).Accepted();
+        await Twice($"v1/clearing/disputes/{dispute}/decision", new { outcome = "upheld", amount = 0.20m, reason = "Once of them." }, new { });
+    }
+
+    private async Task<string> FirstCycle(Shop shop, params string[] kinds)
+    {
+        var cycle = "";
+        await Eventually.Holds(
+            async () =>
+            {
+                cycle = (await maker.Get(Url("v1/clearing/cycles?limit=1"))).Accepted().Body["items"]![0]!["cycleId"]!.GetValue<string>();
+                (await Kinds(cycle, shop)).ShouldBe(kinds, ignoreOrder: true);
+            },
+            TimeSpan.FromSeconds(30));
+        return cycle;
+    }
+
+    private async Task<string> NextCycle(string cycle, Shop shop)
+    {
+        var next = "";
+        await Eventually.Holds(
+            async () =>
+            {
+                next = (await maker.Get(Url("v1/clearing/cycles?limit=2"))).Accepted().Body["items"]![1]!["cycleId"]!.GetValue<string>();
+                (await Lines(next, shop)).ShouldContain(line => line!["lateFrom"] != null && line["lateFrom"]!.GetValue<string>() == cycle);
+            },
+            TimeSpan.FromSeconds(30));
+        return next;
+    }
+
+    private async Task<IEnumerable<string>> Kinds(string cycle, Shop shop) => (await Lines(cycle, shop)).Select(l => l!["kind"]!.GetValue<string>()).Distinct();
+
+    private async Task<JsonArray> Lines(string cycle, Shop shop) =>
+        (await maker.Get(Url($"v1/clearing/cycles/{cycle}/statements/{shop.Id}"))).Accepted().Body["lines"]!.AsArray();
+
+    private Uri Url(string path) => new(coalition.UrlOf(Coalition.Partners), path);
+}
