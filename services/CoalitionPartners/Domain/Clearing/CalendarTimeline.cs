@@ -27,11 +27,11 @@ internal sealed record CalendarTimeline(IReadOnlyList<CalendarPeriod> Periods)
         if (period == 0)
             return new(id, rules.StartOf(id), rules.EndOf(id), rules.DueOf(id));
 
-        // New rules may begin amid one of their own cycles. What is left of it bears its name, unless the cycle before bears it already:
-        // then it belongs to the next one.
+        // New rules may begin amid one of their own cycles. What is left of it bears its name, unless the cycle before bears it already, or a
+        // later one: then it belongs to the one after that.
         var before = At(since.AddTicks(-1)).Id;
-        if (id == before)
-            id = id.Next();
+        if (id.Cadence == before.Cadence && id.First <= before.First)
+            id = before.Next();
         var from = id.Previous() == before || rules.StartOf(id) < since ? since : rules.StartOf(id);
         return new(id, from, rules.EndOf(id), rules.DueOf(id));
     }

@@ -112,6 +112,19 @@ public sealed class RunningTheCalendar
     }
 
     [Fact]
+    public void never_goes_back_to_an_earlier_name_when_the_time_zone_moves_far_west()
+    {
+        var far = Published(Calendar, Days with { TimeZone = "Pacific/Auckland", CutOff = new(4, 0) }, settled: false);
+        var calendar = Published(far, Days with { TimeZone = "America/New_York" }, at: "2017-03-15T12:00Z");
+        calendar.Timeline.At(At("2017-03-15T14:59Z")).Id.ToString().ShouldBe("2017-03-16");
+        foreach (var instant in new[] { "2017-03-15T15:00Z", "2017-03-17T12:00Z" })
+        {
+            var next = calendar.Timeline.At(At(instant));
+            (next.Id.ToString(), next.From, next.Until).ShouldBe(("2017-03-17", At("2017-03-15T15:00Z"), At("2017-03-18T04:00Z")));
+        }
+    }
+
+    [Fact]
     public void holds_from_the_beginning_only_before_anything_was_settled()
     {
         Published(Calendar, Days, settled: false).Timeline.At(At("2010-01-05T12:00Z")).Id.ToString().ShouldBe("2010-01-05");
