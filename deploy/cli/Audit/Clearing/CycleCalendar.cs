@@ -31,12 +31,13 @@ internal sealed class CycleCalendar
         return at > 0 && First(at) is var first && instant < first.Until ? first : calendars[at].Days.CycleAround(instant);
     }
 
-    // A calendar may take over amid one of its own cycles. The rest is one that begins late; where its name is taken, it is the beginning of the next.
+    // A calendar may take over amid one of its own cycles. The rest is one that begins late; where its name, or a later one, is taken, it is the
+    // beginning of the next that isn't. Names that are as long are of one cadence, and sort as their cycles do.
     private ReplayedCycle First(int calendar)
     {
         var (since, days) = calendars[calendar];
-        var first = days.CycleAround(since);
-        if (first.Name == Find(since.AddTicks(-1)).Name) first = days.CycleAround(first.Until);
+        var (first, before) = (days.CycleAround(since), Find(since.AddTicks(-1)).Name);
+        while (first.Name.Length == before.Length && string.CompareOrdinal(first.Name, before) <= 0) first = days.CycleAround(first.Until);
         return first with { From = since };
     }
 }
