@@ -20,7 +20,7 @@ public sealed class MeasuringFiles(Coalition coalition)
     {
         var lines = int.Parse(Environment.GetEnvironmentVariable("LOYALTY_FILE_LINES") ?? "999999", CultureInfo.InvariantCulture);
         var till = await coalition.Operator.Admit();
-        var members = await coalition.Operator.Enrol(till, 500);
+        var members = await coalition.Operator.Enrol(till, 5_000);
         await till.BuyWhenKnown(members[0], 1.00m);
         var path = Path.GetTempFileName();
         try
