@@ -37,14 +37,25 @@ internal sealed partial record Account
         return new(Tier?.Id, reached, reason, window.CheckAfter(programme, months, reached, month), programme.Version, purchase.OccurredAt, purchase.RecordedAt);
     }
 
-    /// <summary>A return may take away what a tier was reached by: the member is told, and falls unless they reach it again.</summary>
-    private DowngradeAnnounced? Sink(Transaction transaction, int month, ProgrammeRules programme)
+    /// <summary>
+    /// A return may take away what a tier was reached by: the member is told, and falls unless they reach it again. Where what is left
+    /// still leads to the tier, but not for as long, it is looked at again earlier.
+    /// </summary>
+    private IAccountFact? Sink(Transaction transaction, int purchased, ProgrammeRules programme)
     {
-        if (Tier is not { Announced: null } tier || month == 0 || programme.Window is not { } window) return null;
-        var reached = programme.Higher(programme.TierFor(Months, programme.TierMonth(transaction.RecordedAt)), programme.TierFor(Months, month));
-        return programme.RankOf(reached) >= programme.RankOf(tier.Id)
+        if (Tier is not { Announced: null } tier || purchased == 0 || programme.Window is not { } window || programme.RankOf(tier.Id) == 0) return null;
+        var month = Math.Max(programme.TierMonth(transaction.RecordedAt), purchased);
+        var reached = programme.Higher(programme.TierFor(Months, month), programme.TierFor(Months, window.EndBefore(month)));
+        if (programme.RankOf(reached) < programme.RankOf(tier.Id))
+        {
+            var effectiveAt = transaction.RecordedAt.AddDays(window.NoticeDays);
+            return new DowngradeAnnounced(tier.Id, reached, "returned", effectiveAt, programme.Version, transaction.OccurredAt, transaction.RecordedAt);
+        }
+
+        var checkAt = window.CheckAfter(programme, Months, tier.Id, month);
+        return tier.CheckAt <= checkAt
             ? null
-            : new(tier.Id, reached, "returned", transaction.RecordedAt.AddDays(window.NoticeDays), programme.Version, transaction.OccurredAt, transaction.RecordedAt);
+            : new TierChanged(tier.Id, tier.Id, "returned", checkAt, programme.Version, transaction.OccurredAt, transaction.RecordedAt);
     }
 
     private IAccountFact? CheckTier(DateTimeOffset due, DateTimeOffset at, ProgrammeRules programme)
@@ -56,11 +67,11 @@ internal sealed partial record Account
         var month = programme.TierMonth(due);
         var reached = programme.Higher(tier.Announced?.To, programme.TierFor(Months, tier.Announced is null ? Tiers.MonthBefore(month) : month));
         if (programme.RankOf(reached) >= programme.RankOf(tier.Id))
-            return new TierChanged(tier.Id, tier.Id, "kept", window.CheckAfter(programme, Months, tier.Id, Tiers.MonthBefore(month)), programme.Version, due, at);
+            return new TierChanged(tier.Id, tier.Id, "kept", window.CheckAfter(programme, Months, tier.Id, month), programme.Version, due, at);
         var reason = tier.Announced?.Reason ?? "window-ended";
         if (tier.Announced is null && window.NoticeDays > 0)
             return new DowngradeAnnounced(tier.Id, reached, reason, due.AddDays(window.NoticeDays), programme.Version, due, at);
-        var checkAt = reached is null ? (DateTimeOffset?)null : window.CheckAfter(programme, Months, reached, Tiers.MonthBefore(month));
+        var checkAt = reached is null ? (DateTimeOffset?)null : window.CheckAfter(programme, Months, reached, month);
         return new TierChanged(tier.Id, reached, reason, checkAt, programme.Version, due, at);
     }
 }

@@ -1,6 +1,6 @@
 namespace Loyalty.PointsLedger.Domain;
 
-/// <summary>The member has come into another tier, or stays in the one that had to be looked at again.</summary>
+/// <summary>The member has come into another tier, or stays in the one that had to be looked at again, or that must be earlier because of a return.</summary>
 /// <param name="From">The tier before; null for none.</param>
 /// <param name="To">The tier now; null for none.</param>
 /// <param name="Reason"><c>reached</c>, <c>kept</c>, <c>window-ended</c>, <c>returned</c> or <c>programme</c>.</param>

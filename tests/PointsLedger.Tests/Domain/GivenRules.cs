@@ -22,6 +22,13 @@ internal static class GivenRules
     public static Account Bought(this Account account, string id, decimal amount, Rules rules, DateTimeOffset? at = null, PartnerId? partner = null) =>
         account.After(account.Buy(id, amount, rules, at, partner: partner));
 
+    public static Account Bought(this Account account, string id, decimal amount, Rules rules, DateTimeOffset at, out PointsAccrued purchase)
+    {
+        var facts = account.Buy(id, amount, rules, at).Facts();
+        purchase = facts.OfType<PointsAccrued>().Single();
+        return account.Fold(facts);
+    }
+
     public static IReadOnlyList<IAccountFact> Lapse(this Account account, DateTimeOffset at) => account.Lapse(at, Programme);
 
     public static Account LapsedTo(this Account account, DateTimeOffset at) => account.LapsedTo(at, Programme);

@@ -94,6 +94,44 @@ public class RisingThroughTiers
     }
 
     [Fact]
+    public void sinks_earlier_when_a_return_leaves_too_little_for_the_months_to_come()
+    {
+        // April's purchase alone would have kept gold until the end of July.
+        var account = Anna.Bought("p1", 50, Under(Rolling)).Bought("p2", 200, Under(Rolling), At("2017-04-10T12:00:00Z"), out var april);
+        var july = At("2017-07-01T00:00:00+02:00");
+
+        account = account.After(account.Return(By(Grocery, "r1", At("2017-04-20T12:00:00Z")), Purchase.From([april]), Eur(40), programme: Rolling));
+
+        account.Tier.ShouldBe(new("gold", july.ToUniversalTime(), Announced: null));
+        account.Lapse(july.AddTicks(-1), Rolling).ShouldBeEmpty();
+        account.Lapse(july, Rolling).OfType<TierChanged>().Single().To.ShouldBe("silver");
+    }
+
+    [Fact]
+    public void stays_as_it_is_after_a_return_that_leaves_enough()
+    {
+        var account = Anna.Bought("p1", 50, Under(Rolling)).Bought("p2", 250, Under(Rolling), At("2017-04-10T12:00:00Z"), out var april);
+        account.Return(By(Grocery, "r1", At("2017-04-20T12:00:00Z")), Purchase.From([april]), Eur(40), programme: Rolling).Only<PurchaseReversed>();
+    }
+
+    [Fact]
+    public void is_held_through_the_year_by_what_a_return_leaves_of_the_year_before()
+    {
+        var account = Anna.Bought("p1", 200, Under(Calendar), Noon, out var march).Bought("p2", 200, Under(Calendar), Noon.AddMonths(1));
+        account.Reverse(By(Grocery, "v1", At("2018-02-01T12:00:00Z")), Purchase.From([march]), Calendar).Only<PurchaseReversed>();
+    }
+
+    [Fact]
+    public void that_a_return_leaves_lasts_as_long_as_the_year_that_it_was_reached_in_supports_it()
+    {
+        var account = Anna.Bought("p1", 250, Under(Calendar), Noon, out var march);
+        account = account.After(account.Return(By(Grocery, "r1", At("2018-06-01T12:00:00Z")), Purchase.From([march]), Eur(60), programme: Calendar));
+        account.Tier!.Announced!.To.ShouldBe("silver");
+
+        account.LapsedTo(At("2018-08-01T12:00:00Z"), Calendar).Tier.ShouldBe(new("silver", NewYear2019.ToUniversalTime(), Announced: null));
+    }
+
+    [Fact]
     public void ends_with_the_programme_that_had_the_tier()
     {
         var account = Anna.Bought("p1", 200, Under(Calendar));

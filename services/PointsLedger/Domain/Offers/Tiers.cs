@@ -48,16 +48,24 @@ internal static class Tiers
         return null;
     }
 
-    /// <summary>When a tier that the window up to a month has led to must be looked at again, if nothing more happens.</summary>
+    /// <summary>
+    /// When a tier must be looked at again, if nothing more happens. The window that ends with a month leads to it, or else the one before
+    /// did, and it holds until this one is over.
+    /// </summary>
     public static DateTimeOffset CheckAfter(
         this TierWindow window, ProgrammeRules programme, ImmutableArray<MonthActivity> months, string tier, int month)
     {
-        if (window.Kind == TierWindowKind.Calendar) return Start((((month / 100) + 2) * 100) + 1, programme.Zone);
         var rank = programme.RankOf(tier);
-        var last = month;
-        while (programme.RankOf(programme.TierFor(months, Add(last, 1))) >= rank && last < Add(month, window.Months)) last = Add(last, 1);
+        if (window.Kind == TierWindowKind.Calendar) return Start((((month / 100) + (LeadsTo(month) ? 2 : 1)) * 100) + 1, programme.Zone);
+        var last = MonthBefore(month);
+        while (LeadsTo(Add(last, 1)) && last < Add(month, window.Months)) last = Add(last, 1);
         return Start(Add(last, 2), programme.Zone);
+
+        bool LeadsTo(int end) => programme.RankOf(programme.TierFor(months, end)) >= rank;
     }
+
+    /// <summary>The month with which the window ends that was over last, as seen from a month.</summary>
+    public static int EndBefore(this TierWindow window, int month) => window.Kind == TierWindowKind.Calendar ? (((month / 100) - 1) * 100) + 12 : MonthBefore(month);
 
     /// <summary>The higher of two tiers.</summary>
     public static string? Higher(this ProgrammeRules programme, string? a, string? b) => programme.RankOf(a) >= programme.RankOf(b) ? a : b;

@@ -53,10 +53,11 @@ internal sealed partial class SimpleLedger
 
     private void Sink(int month, DateTimeOffset now)
     {
-        if (Tier is null || told is not null || Rules.Window is not { } window) return;
-        var reached = Higher(Reached(calendar.Month(now)), Reached(month));
-        if (Rank(reached) >= Rank(Tier)) return;
-        (told, tierCheck) = ((reached, "returned", now.AddDays(window.NoticeDays)), null);
+        if (Rank(Tier) == 0 || told is not null || Rules.Window is not { } window) return;
+        var running = Math.Max(calendar.Month(now), month);
+        var reached = Higher(Reached(running), Reached(window.Kind == TierWindowKind.Calendar ? (running / 12 * 12) - 1 : running - 1));
+        if (Rank(reached) < Rank(Tier)) (told, tierCheck) = ((reached, "returned", now.AddDays(window.NoticeDays)), null);
+        else if (CheckAfter(Tier!, running) is var check && check < tierCheck) tierCheck = check;
     }
 
     private void CheckTier(DateTimeOffset at)
@@ -72,9 +73,9 @@ internal sealed partial class SimpleLedger
         if (Rank(reached) < Rank(Tier) && told is null && Rules.Window!.NoticeDays > 0)
             (told, tierCheck) = ((reached, "window-ended", at.AddDays(Rules.Window.NoticeDays)), null);
         else if (Rank(reached) < Rank(Tier))
-            (Tier, tierCheck, told) = (reached, reached is null ? null : CheckAfter(reached, month - 1), null);
+            (Tier, tierCheck, told) = (reached, reached is null ? null : CheckAfter(reached, month), null);
         else
-            (tierCheck, told) = (CheckAfter(Tier!, month - 1), null);
+            (tierCheck, told) = (CheckAfter(Tier!, month), null);
     }
 
     /// <summary>The highest tier all of whose thresholds the months of the window reach.</summary>
@@ -89,13 +90,15 @@ internal sealed partial class SimpleLedger
             (t.Partners is null || counting.Where(d => d.Visit).Select(d => d.Purchase.Partner).Distinct().Count() >= t.Partners))?.Id;
     }
 
-    /// <summary>A calendar tier holds until the end of the next year; a rolling one until the start of the month after the last whose window still reaches it.</summary>
+    /// <summary>
+    /// A calendar tier holds until the end of the year after the one that reached it; a rolling one to the end of the first month whose
+    /// window no longer reaches it.
+    /// </summary>
     private DateTimeOffset CheckAfter(string tier, int month)
     {
-        if (Rules.Window!.Kind == TierWindowKind.Calendar) return calendar.StartOf(((month / 12) + 2) * 12);
-        var last = month;
-        while (last < month + Rules.Window.Months && Rank(Reached(last + 1)) >= Rank(tier)) last++;
-        return calendar.StartOf(last + 2);
+        if (Rules.Window!.Kind == TierWindowKind.Calendar) return calendar.StartOf(((month / 12) + (Rank(Reached(month)) >= Rank(tier) ? 2 : 1)) * 12);
+        var failing = Enumerable.Range(month, Rules.Window.Months + 1).FirstOrDefault(m => Rank(Reached(m)) < Rank(tier), month + Rules.Window.Months + 1);
+        return calendar.StartOf(failing + 1);
     }
 
     private string? Higher(string? a, string? b) => Rank(a) >= Rank(b) ? a : b;
