@@ -8,18 +8,17 @@ internal sealed record ClosedStatement(string Partner, long Issued, long Redeeme
 /// <summary>Closes clearing cycles as the coalition's two operators.</summary>
 internal sealed class ClosedCycles(Coalition coalition)
 {
-    private readonly ApiClient maker = coalition.Client("operator", coalition.OperatorSecret);
-    private readonly ApiClient checker = coalition.Client("approver", coalition.ApproverSecret);
+    private readonly TwoOperators operators = new(coalition);
 
     /// <summary>Closes a cycle, which must net to zero, and reads everybody's statement.</summary>
     public async Task<IReadOnlyList<ClosedStatement>> Close(string cycle)
     {
-        (await maker.Post(Url($"{cycle}/closing"), new { })).Accepted();
-        (await checker.Post(Url($"{cycle}/closing/approval"), new { })).Accepted();
+        var address = $"v1/clearing/cycles/{cycle}";
+        await operators.Agree(address + "/closing", new { }, address + "/closing/approval");
         JsonNode closed = null!;
         await Eventually.Holds(async () =>
         {
-            closed = (await maker.Get(Url(cycle))).Accepted().Body;
+            closed = (await operators.Show(address)).Body;
             closed["preliminary"]!.GetValue<bool>().ShouldBeFalse();
         });
 
@@ -30,7 +29,7 @@ internal sealed class ClosedCycles(Coalition coalition)
         var statements = new List<ClosedStatement>();
         foreach (var position in positions)
         {
-            var statement = (await maker.Get(Url($"{cycle}/statements/{position!["partner"]}"))).Accepted().Body;
+            var statement = (await operators.Show($"{address}/statements/{position!["partner"]}")).Body;
             statements.Add(new(
                 statement["name"]!.GetValue<string>(), statement["points"]!["issued"]!.GetValue<long>(), statement["points"]!["redeemed"]!.GetValue<long>(),
                 Cents(position["owes"]), Cents(position["owed"]), Cents(statement["broughtForward"]), Cents(statement["carriedForward"])));
@@ -38,8 +37,6 @@ internal sealed class ClosedCycles(Coalition coalition)
 
         return statements;
     }
-
-    private Uri Url(string path) => new(coalition.UrlOf(Coalition.Partners), "v1/clearing/cycles/" + path);
 
     private static long Cents(JsonNode? money) => (long)(money!["amount"]!.GetValue<decimal>() * 100);
 }
