@@ -27,6 +27,29 @@ public class WhatOthersGetWrong
     }
 
     [Fact]
+    public void receipts_that_come_late_do_not_make_two_thirds_or_none()
+    {
+        var rules = Under(
+            Programme, Bonus("third", 30).If(w => w with { Nth = new(3, Every: true) }), Bonus("welcome", 100).If(w => w with { NewAtPartner = true }));
+        foreach (var order in Orders([0, 1, 2, 3, 4, 5]))
+        {
+            var (account, granted) = (Anna, new List<string>());
+            foreach (var hour in order)
+            {
+                var late = By(Grocery, $"p{hour}", Noon.AddHours(hour)) with { RecordedAt = Noon.AddDays(1) };
+                var facts = account.Accrue(late, Store, AnnasCard, Eur(1), OnePerEuro, rules: rules).Facts();
+                granted.AddRange((facts.OfType<PointsAccrued>().Single().Awards ?? []).Select(a => a.Offer));
+                account = account.Fold(facts);
+            }
+
+            granted.ShouldBe(["welcome", "third", "third"], $"recorded in the order {string.Join(", ", order)}");
+        }
+
+        static IEnumerable<int[]> Orders(int[] left) =>
+            left.Length == 0 ? [[]] : left.SelectMany(first => Orders([.. left.Where(n => n != first)]).Select(rest => (int[])[first, .. rest]));
+    }
+
+    [Fact]
     public void refunds_do_not_keep_the_points_of_a_purchase_that_cost_nothing()
     {
         var welcome = Under(Programme, Bonus("welcome", 100).If(w => w with { NewAtPartner = true }));

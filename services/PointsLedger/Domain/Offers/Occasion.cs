@@ -15,6 +15,9 @@ internal sealed record Occasion(
     /// <summary>What all members together have had of offers with a budget, as far as the ledger knows by now.</summary>
     public ImmutableArray<BudgetUse> Budgets { get; init; } = [];
 
+    /// <summary>
+    /// Those that came in before, whenever they were made: they have their places and their awards, so each place in the row is given once.
+    /// </summary>
     public int PurchasesBefore => Here?.Count ?? 0;
 
     private PartnerVisits? Here => Visits.FirstOrDefault(v => v.Partner == Partner);
