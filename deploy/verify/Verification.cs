@@ -35,7 +35,9 @@ internal sealed class Verification
     {
         foreach (var (holds, where, sentence) in findings) output.WriteLine($"{(holds ? "ok    " : "FAILED")}  {where}: {sentence}");
         output.WriteLine(FormattableString.Invariant($"verify: {findings.Count} checks, {Failed} failed"));
-        output.WriteLine(Failed > 0
+        output.WriteLine(findings.Count == 0
+            ? "There is nothing to verify in this folder: name one that ./loyalty proofs has saved, with a checkpoint or a statement in it."
+            : Failed > 0
             ? "What is marked FAILED is not shown by these files. Ask the operator for an explanation, and keep the files: they are your evidence."
             : "Every proven event stands in the signed log, unchanged. Whether others are shown the same log, only comparing checkpoints with them tells.");
         return Failed == 0 && findings.Count > 0 ? 0 : 1;
