@@ -13,7 +13,7 @@ public sealed partial class AuditingTheBooks
 
     [Fact]
     public async Task sees_a_late_posting_that_is_in_no_cycle() =>
-        (await Partners(InStatements("e.data #- f.path", "Lines", "c.v ->> 'Origin' <> e.data ->> 'Cycle'"))).ShouldBe([19, 20]);
+        (await Partners(InStatements("e.data #- f.path", "Lines", "c.v ->> 'Origin' <> e.data ->> 'Cycle'"))).ShouldBe([19, 20, 21]);
 
     [Fact]
     public async Task sees_a_late_posting_that_is_in_two_cycles() => (await Partners(
@@ -25,7 +25,7 @@ public sealed partial class AuditingTheBooks
 
     [Fact]
     public async Task sees_a_correction_that_was_posted_forward_twice() =>
-        (await Partners(InStatements("jsonb_insert(e.data, f.path, e.data #> f.path)", "Posted", "true"))).ShouldBe([19, 20]);
+        (await Partners(InStatements("jsonb_insert(e.data, f.path, e.data #> f.path)", "Posted", "true"))).ShouldBe([19, 20, 21]);
 
     [Fact]
     public async Task sees_a_cycle_that_was_closed_with_another_cut() => (await Partners(Raised("cycle-closed", "'ThroughSequence'"))).ShouldBe([19]);
@@ -46,12 +46,56 @@ public sealed partial class AuditingTheBooks
     public async Task sees_a_balance_that_differs_from_its_statement() =>
         (await Partners("update clearing.balances set carried_forward = carried_forward + 1 where ctid = (select min(ctid) from clearing.balances)")).ShouldBe([20]);
 
+    [Theory]
+    [InlineData("jsonb_set(data, array['Order', 'Instructions', '0', 'Amount'], '4711')")]
+    [InlineData("jsonb_set(data, array['Order', 'Instructions', '0', 'Account', 'Iban'], '\"AT611904300234573201\"')")]
+    [InlineData("jsonb_insert(data, array['Order', 'Instructions', '0'], data #> array['Order', 'Instructions', '0'])")]
+    [InlineData("data #- array['Order', 'Instructions', '0']")]
+    [InlineData("jsonb_set(data, array['Order', 'Cycle'], (select e.data -> 'Cycle' from mt_events e where e.type = 'cycle-closed' order by e.seq_id limit 1))")]
+    public async Task sees_payments_that_are_not_the_positions_of_a_cycle_that_was_not_paid_before(string change) =>
+        (await Partners($"update mt_events set data = {change} where {OfLast("cycle-payments-instructed")}")).ShouldBe([21]);
+
+    [Fact]
+    public async Task sees_a_booking_that_is_not_of_its_payment() => (await Partners(Raised("payment-confirmed", "'Amount'"))).ShouldBe([19, 21]);
+
+    [Fact]
+    public async Task sees_a_payment_by_an_account_that_was_not_approved() => (await Partners(
+        "update mt_events set data = jsonb_set(data, array['Account', 'Iban'], '\"AT611904300234573201\"') where type in ('bank-account-proposed', 'bank-account-changed') and data ? 'Partner'"))
+        .ShouldBe([21]);
+
+    [Theory]
+    [InlineData("cycle-cut")]
+    [InlineData("bank-account-changed")]
+    [InlineData("cycle-payments-instructed")]
+    [InlineData("dispute-upheld")]
+    [InlineData("correction-posted")]
+    public async Task sees_what_one_person_has_proposed_and_approved(string type) => (await Partners(
+        $"""
+        update event_origins set caused_by = 'operator:operator' where seq_id = (select max(seq_id) from mt_events where type = '{type}');
+        update mt_events set data = jsonb_set(data, array['Checker'], '"operator"') where seq_id = (select max(seq_id) from mt_events where type = '{type}')
+        """)).ShouldBe([22]);
+
+    [Fact]
+    public async Task sees_an_approval_that_somebody_else_gave() => (await Partners(
+        "update event_origins set caused_by = 'operator:eve' where seq_id = (select max(seq_id) from mt_events where type = 'cycle-payments-instructed')")).ShouldBe([22]);
+
+    [Fact]
+    public async Task sees_an_approval_of_something_else_than_was_proposed() => (await Partners(Raised("correction-posted", "'Amount'"))).ShouldBe([19, 22]);
+
+    [Fact]
+    public async Task sees_a_correction_by_a_dispute_that_was_not_upheld() =>
+        (await Partners("update mt_events set type = 'dispute-withdrawn' where type = 'dispute-upheld'")).ShouldBe([22]);
+
     /// <summary>Adds 1 to a number in the last fact of a type.</summary>
     private static string Raised(string type, string path) =>
         $"""
         update mt_events set data = jsonb_set(data, array[{path}], to_jsonb((data #>> array[{path}])::numeric + 1))
         where seq_id = (select max(seq_id) from mt_events where type = '{type}')
         """;
+
+    /// <summary>The last fact of a type, and the proposal of it.</summary>
+    private static string OfLast(string type) =>
+        $"(stream_id, version) in (select stream_id, v from mt_events, lateral (values (version), (version - 1)) n (v) where seq_id = (select max(seq_id) from mt_events where type = '{type}'))";
 
     /// <summary>Changes something in a list of the statements of a closed cycle.</summary>
     /// <param name="change">What the fact becomes, where <c>f.path</c> leads to what is changed.</param>

@@ -61,6 +61,8 @@ internal static class Audits
             if (!databases.TryGetValue("partners", out var partners)) yield break;
             yield return await Timed.Run(() => Settlement.Compare(ledger, partners, marks["ledger"], ct));
             yield return await Timed.Run(() => ClearingPass.Run(partners, ct));
+            yield return await Timed.Run(() => InstructedPayments.Run(partners, ct));
+            yield return await Timed.Run(() => TwoPeople.Run(partners, ct));
         }
         finally
         {
