@@ -16,6 +16,12 @@ internal sealed class AccountImage
     // What an entry of the cache takes beside the bytes.
     private const int Overhead = 200;
 
+    /// <summary>Ids of offers and rewards, windows, tiers.</summary>
+    internal static readonly SharedWords<string> Names = new(static (to, name) => to.Write(name), static from => from.ReadString());
+
+    /// <summary>Partners.</summary>
+    internal static readonly SharedWords<Guid> Partners = new(Write, ReadGuid);
+
     // Each posting opens and makes one, so what they are written on and read from is used again and again.
     [ThreadStatic]
     private static Sheet? sheet;
@@ -165,27 +171,27 @@ internal sealed class AccountImage
 
         to.Write7BitEncodedInt(origin.Lot);
         to.Write7BitEncodedInt64(origin.Accrued.Value);
-        to.Write(origin.Offer ?? "");
+        Names.Write(to, origin.Offer ?? "");
     }
 
-    private static string? ReadOffer(BinaryReader from) => from.ReadString() is { Length: > 0 } offer ? offer : null;
+    private static string? ReadOffer(BinaryReader from) => Names.Read(from) is { Length: > 0 } offer ? offer : null;
 
     private static void Write(BinaryWriter to, Provenance provenance)
     {
         to.Write7BitEncodedInt(provenance.Lot);
-        Write(to, provenance.Issuer.Value);
+        Partners.Write(to, provenance.Issuer.Value);
         to.Write(provenance.Purchase.Value);
         to.Write7BitEncodedInt(provenance.AgreementVersion);
         to.Write7BitEncodedInt64(provenance.Accrued.Value);
         Write(to, provenance.ExpiresAt);
         Write(to, provenance.ActivatesAt);
         to.Write7BitEncodedInt(provenance.SlidesBy);
-        to.Write(provenance.Offer ?? "");
+        Names.Write(to, provenance.Offer ?? "");
         Write(to, provenance.AccruedAt);
     }
 
     private static Provenance ReadProvenance(BinaryReader from) => new(
-        from.Read7BitEncodedInt(), new(ReadGuid(from)), TransactionId.From(from.ReadString()), from.Read7BitEncodedInt(), new(from.Read7BitEncodedInt64()),
+        from.Read7BitEncodedInt(), new(Partners.Read(from)), TransactionId.From(from.ReadString()), from.Read7BitEncodedInt(), new(from.Read7BitEncodedInt64()),
         ReadTime(from))
     {
         ActivatesAt = ReadTime(from),

@@ -16,8 +16,8 @@ internal static class StandingImage
         to.Write7BitEncodedInt(account.Uses.Length);
         foreach (var use in account.Uses)
         {
-            to.Write(use.Offer);
-            to.Write(use.Window);
+            Names.Write(to, use.Offer);
+            Names.Write(to, use.Window);
             to.Write7BitEncodedInt(use.Times);
             to.Write7BitEncodedInt64(use.Points.Value);
         }
@@ -25,7 +25,7 @@ internal static class StandingImage
         Write(to, account.Tier);
         to.Write7BitEncodedInt(account.Months.Length);
         foreach (var month in account.Months) Write(to, month);
-        to.Write(account.Goal?.Reward ?? "");
+        Names.Write(to, account.Goal?.Reward ?? "");
         if (account.Goal is { } goal) to.Write7BitEncodedInt64(goal.Cost.Value);
     }
 
@@ -33,7 +33,7 @@ internal static class StandingImage
     {
         Fraction = from.ReadBoolean() ? from.ReadDecimal() : 0,
         Visits = ReadAll(from, ReadVisits),
-        Uses = ReadAll(from, static from => new OfferUse(from.ReadString(), from.ReadString(), from.Read7BitEncodedInt(), new(from.Read7BitEncodedInt64()))),
+        Uses = ReadAll(from, static from => new OfferUse(Names.Read(from), Names.Read(from), from.Read7BitEncodedInt(), new(from.Read7BitEncodedInt64()))),
         Tier = ReadTier(from),
         Months = ReadAll(from, ReadMonth),
         Goal = Text(from) is { } reward ? new(reward, new(from.Read7BitEncodedInt64())) : null,
@@ -41,7 +41,7 @@ internal static class StandingImage
 
     private static void Write(BinaryWriter to, PartnerVisits visits)
     {
-        AccountImage.Write(to, visits.Partner.Value);
+        Partners.Write(to, visits.Partner.Value);
         to.Write7BitEncodedInt(visits.Count);
         to.Write7BitEncodedInt(visits.Recent.Length);
         foreach (var visit in visits.Recent)
@@ -52,23 +52,23 @@ internal static class StandingImage
     }
 
     private static PartnerVisits ReadVisits(BinaryReader from) => new(
-        new(ReadGuid(from)), from.Read7BitEncodedInt(), ReadAll(from, static from => new Visit(from.Read7BitEncodedInt(), ReadTime(from)!.Value)));
+        new(Partners.Read(from)), from.Read7BitEncodedInt(), ReadAll(from, static from => new Visit(from.Read7BitEncodedInt(), ReadTime(from)!.Value)));
 
     private static void Write(BinaryWriter to, TierStanding? tier)
     {
-        to.Write(tier?.Id ?? "");
+        Names.Write(to, tier?.Id ?? "");
         if (tier is null) return;
         AccountImage.Write(to, tier.CheckAt);
         to.Write(tier.Announced is not null);
         if (tier.Announced is not { } announced) return;
-        to.Write(announced.To ?? "");
-        to.Write(announced.Reason);
+        Names.Write(to, announced.To ?? "");
+        Names.Write(to, announced.Reason);
         AccountImage.Write(to, announced.EffectiveAt);
     }
 
-    private static TierStanding? ReadTier(BinaryReader from) => from.ReadString() is not { Length: > 0 } id
+    private static TierStanding? ReadTier(BinaryReader from) => Names.Read(from) is not { Length: > 0 } id
         ? null
-        : new(id, ReadTime(from), from.ReadBoolean() ? new(Text(from), from.ReadString(), ReadTime(from)!.Value) : null);
+        : new(id, ReadTime(from), from.ReadBoolean() ? new(Text(from), Names.Read(from), ReadTime(from)!.Value) : null);
 
     private static void Write(BinaryWriter to, MonthActivity month)
     {
@@ -78,14 +78,14 @@ internal static class StandingImage
         to.Write7BitEncodedInt(month.Visits.Length);
         foreach (var visits in month.Visits)
         {
-            AccountImage.Write(to, visits.Partner.Value);
+            Partners.Write(to, visits.Partner.Value);
             to.Write7BitEncodedInt(visits.Count);
         }
     }
 
     private static MonthActivity ReadMonth(BinaryReader from) => new(
         from.Read7BitEncodedInt(), new(from.Read7BitEncodedInt64()), from.ReadDecimal(),
-        ReadAll(from, static from => new MonthVisits(new(ReadGuid(from)), from.Read7BitEncodedInt())));
+        ReadAll(from, static from => new MonthVisits(new(Partners.Read(from)), from.Read7BitEncodedInt())));
 
-    private static string? Text(BinaryReader from) => from.ReadString() is { Length: > 0 } text ? text : null;
+    private static string? Text(BinaryReader from) => Names.Read(from) is { Length: > 0 } text ? text : null;
 }
