@@ -4,55 +4,75 @@ using System.Diagnostics.CodeAnalysis;
 namespace Loyalty.PointsLedger.Storage;
 
 /// <summary>
-/// Keeps what was used lately, within a budget. Two generations: what is used moves to the young one; when that has taken half of the
-/// budget, the old one is dropped and the young one grows old. So nothing need be put in order at every use, and whoever finds what it
-/// wants in the young one does not wait.
+/// Keeps what was used lately, within a budget. When the budget is spent, a hand goes round: what was used since it came by the last time
+/// is spared once, the rest goes. So nothing is put in order when it is used, reading takes no lock, and whatever fits stays.
 /// </summary>
 /// <param name="budget">The most that everything kept may weigh, in the unit of <paramref name="weigh"/>.</param>
 /// <param name="weigh">What a value weighs.</param>
 internal sealed class BoundedCache<TKey, TValue>(long budget, Func<TValue, long> weigh) where TKey : notnull
 {
-    // Whoever moves a value between the generations must not bring back what has been replaced or removed meanwhile.
+    // So that nobody waits for a round past everything there is.
+    private const int MostSpared = 1_000;
+
     private readonly Lock changing = new();
-    private ConcurrentDictionary<TKey, TValue> young = new();
-    private ConcurrentDictionary<TKey, TValue> old = new();
+    private readonly ConcurrentDictionary<TKey, Entry> kept = new();
+    private IEnumerator<KeyValuePair<TKey, Entry>>? hand;
     private long weight;
 
     public bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
-        if (young.TryGetValue(key, out value)) return true;
-        lock (changing)
-        {
-            if (young.TryGetValue(key, out value)) return true;
-            if (!old.TryGetValue(key, out value)) return false;
-            Keep(key, value);
-            return true;
-        }
+        var known = kept.TryGetValue(key, out var entry);
+        value = known ? entry!.Value : default;
+        if (known && !entry!.Used) entry.Used = true;
+        return known;
     }
 
     /// <summary>Keeps a value, in place of the one there was.</summary>
     public void Put(TKey key, TValue value)
     {
-        lock (changing) Keep(key, value);
+        lock (changing)
+        {
+            var again = kept.TryGetValue(key, out var replaced);
+            if (again) weight -= weigh(replaced!.Value);
+            kept[key] = new(value) { Used = again };
+            weight += weigh(value);
+            var spared = 0;
+            while (weight > budget) GoOn(ref spared);
+        }
     }
 
     public void Remove(TKey key)
     {
-        lock (changing)
+        lock (changing) Take(key);
+    }
+
+    private void GoOn(ref int spared)
+    {
+        hand ??= kept.GetEnumerator();
+        if (!hand.MoveNext())
         {
-            old.TryRemove(key, out _);
-            if (young.TryRemove(key, out var removed)) weight -= weigh(removed);
+            hand.Dispose();
+            hand = null;
+        }
+        else if (hand.Current.Value.Used && spared++ < MostSpared)
+        {
+            hand.Current.Value.Used = false;
+        }
+        else
+        {
+            Take(hand.Current.Key);
         }
     }
 
-    private void Keep(TKey key, TValue value)
+    private void Take(TKey key)
     {
-        if (young.TryGetValue(key, out var replaced)) weight -= weigh(replaced);
-        young[key] = value;
-        old.TryRemove(key, out _);
-        weight += weigh(value);
-        if (weight <= budget / 2) return;
-        (old, young) = (young, new());
-        weight = 0;
+        if (kept.TryRemove(key, out var taken)) weight -= weigh(taken.Value);
+    }
+
+    private sealed class Entry(TValue value)
+    {
+        public TValue Value { get; } = value;
+
+        public bool Used { get; set; }
     }
 }
