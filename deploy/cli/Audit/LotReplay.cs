@@ -72,11 +72,12 @@ internal sealed class LotReplay(int number, Guid issuer, string purchase, long p
 }
 
 /// <summary>Points that a fact takes out of a lot or puts into it.</summary>
-internal readonly record struct DrawReplay(int Lot, Guid Issuer, string Purchase, DateTimeOffset? ExpiresAt, long Points)
+/// <param name="Accrued">How many the lot began with, wherever that was.</param>
+internal readonly record struct DrawReplay(int Lot, Guid Issuer, string Purchase, DateTimeOffset? ExpiresAt, long Points, long Accrued)
 {
     public static List<DrawReplay> Of(JsonElement fact) => [.. fact.Items("Draws").Select(draw =>
     {
         var from = draw.Part("From");
-        return new DrawReplay(checked((int)from.Number("Lot")), from.Id("Issuer"), from.Text("Purchase"), from.TimeOrNone("ExpiresAt"), draw.Number("Points"));
+        return new DrawReplay(checked((int)from.Number("Lot")), from.Id("Issuer"), from.Text("Purchase"), from.TimeOrNone("ExpiresAt"), draw.Number("Points"), from.Number("Accrued"));
     })];
 }

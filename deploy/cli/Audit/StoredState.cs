@@ -19,7 +19,16 @@ internal static class StoredState
             () => $"The state of account {account.Id} at version {version} says debt {state.NumberOrZero("Debt")} and last lot {state.NumberOrZero("LastLot")}, its facts {account.Debt} and {account.LastLot}.");
         check.Holds(
             stored.Count == replayed.Count && stored.Zip(replayed).All(pair => Same(pair.First, pair.Second)),
-            () => $"The state of account {account.Id} at version {version} has the lots {string.Join(", ", stored.Take(5))}, its facts {string.Join(", ", replayed.Take(5).Select(lot => $"{lot.Number}: {lot.Remaining} left, {lot.Reserved} reserved"))}.");
+            () => $"The state of account {account.Id} at version {version} has {stored.Count} lots, its facts {replayed.Count}; the first that differs is {FirstThatDiffers(stored, replayed)}.");
+    }
+
+    private static string FirstThatDiffers(List<string> stored, List<LotReplay> replayed)
+    {
+        var place = 0;
+        while (place < stored.Count && place < replayed.Count && Same(stored[place], replayed[place])) place++;
+        var own = place < replayed.Count ? replayed[place] : null;
+        return $"{(place < stored.Count ? stored[place] : "none")}, and by its facts "
+            + (own is null ? "none" : $"lot {own.Number} of {own.Purchase}: {own.Accrued} accrued, {own.Remaining} left, {own.Reserved} reserved, until {own.ExpiresAt?.ToString("O", CultureInfo.InvariantCulture) ?? "ever"}{(own.Pending ? ", pending" : "")}");
     }
 
     // number/issuer/purchase/agreement/accrued/expiry/remaining/reserved[/activation/pending/slides/offer/accrual]
