@@ -43,6 +43,7 @@ internal sealed class AuditingDay(Coalition coalition, HttpClient http)
         await Merge(grocery, fuel, members[3], members[4]);
         await MergeAndUndo(grocery, members[5], members[6]);
         await Adjust(grocery, members[3]);
+        await Prepay(fuel, await Open("CAFE", 1m, new { funding = new { kind = "prepaid", block = new { points = 60, alertBelow = 25, replenish = false, whenEmpty = "refuse" } } }), members[3]);
         await new AuditingDesk(coalition).CloseTwoCycles(grocery, fuel, () => Accepted(grocery, "v1/purchases", Purchase(Ben, "long-late", 20m, LongAgo)));
         await coalition.Operator.Block(Ben, "stolen");
         await Eventually.Holds(async () => (await Post(grocery, "v1/redemptions", new { transactionId = Till.NextId(), card = Ben.Card, store = "S1", points = 1, occurredAt = Now })).Code.ShouldBe("card-blocked"), TimeSpan.FromSeconds(30));
@@ -123,6 +124,19 @@ internal sealed class AuditingDay(Coalition coalition, HttpClient http)
             (await coalition.Client("approver", coalition.ApproverSecret).Post(
                 new Uri(coalition.UrlOf(Coalition.Ledger), $"v1/adjustments/{proposed.Body["adjustmentId"]!.GetValue<Guid>()}/approval"), null)).Accepted();
         }
+    }
+
+    // Nothing is sold before a block is bought, nor beyond what it holds.
+    private async Task Prepay(Shop fuel, Shop cafe, Member member)
+    {
+        var desk = new AuditingDesk(coalition);
+        await desk.BuyBlock(fuel, 10);
+        await desk.BuyBlock(cafe, 60);
+        var bought = "";
+        await Eventually.Holds(() => Buy(cafe, member, bought = Till.NextId(), 30m), TimeSpan.FromSeconds(30));
+        await Accepted(cafe, $"v1/purchases/{bought}/returns", new { transactionId = "cafe-back", amount = 10m, currency = "EUR", occurredAt = Now });
+        (await Post(cafe, "v1/purchases", Purchase(member, "beyond-the-block", 41m))).Code.ShouldBe("prepaid-block-empty");
+        await Buy(cafe, member, "last-of-the-block", 38m);
     }
 
     private async Task<Answer> Operate(string path, object? body) =>

@@ -14,8 +14,7 @@ internal sealed class AuditingDesk(Coalition coalition)
 {
     private const string Iban = "DE89370400440532013000";
 
-    private readonly ApiClient maker = coalition.Client("operator", coalition.OperatorSecret);
-    private readonly ApiClient checker = coalition.Client("approver", coalition.ApproverSecret);
+    private readonly TwoOperators operators = new(coalition);
 
     /// <param name="tradeLate">Posts a purchase of the first of the cycles, when that is closed.</param>
     public async Task CloseTwoCycles(Shop grocery, Shop fuel, Func<Task> tradeLate)
@@ -24,41 +23,41 @@ internal sealed class AuditingDesk(Coalition coalition)
         await Eventually.Holds(async () => (await Kinds(cycle, fuel)).ShouldBe(["acceptance", "prepaid-issue"], ignoreOrder: true), TimeSpan.FromSeconds(30));
         await new ClosedCycles(coalition).Close(cycle);
         foreach (var holder in new[] { "clearing", $"partners/{grocery.Id}", $"partners/{fuel.Id}" })
-            await Twice($"v1/{holder}/bank-account", new { iban = Iban, holder = "Somebody & Co" }, new { iban = Iban });
+            await operators.Agree($"v1/{holder}/bank-account", new { iban = Iban, holder = "Somebody & Co" }, $"v1/{holder}/bank-account/approval", new { iban = Iban });
         await Pay(cycle);
 
         await Uphold(cycle, grocery);
         var correction = Guid.NewGuid();
-        (await maker.Post(Url("v1/clearing/corrections"), new { correctionId = correction, partnerId = fuel.Id, inFavourOf = "partner", amount = 5m, currency = "EUR", reason = "Forgotten." })).Accepted();
-        (await checker.Post(Url($"v1/clearing/corrections/{correction}/approval"), new { })).Accepted();
+        await operators.Agree(
+            "v1/clearing/corrections", new { correctionId = correction, partnerId = fuel.Id, inFavourOf = "partner", amount = 5m, currency = "EUR", reason = "Forgotten." },
+            $"v1/clearing/corrections/{correction}/approval");
         await tradeLate();
         var next = await NextCycle(cycle, grocery);
         await new ClosedCycles(coalition).Close(next);
-        await Twice($"v1/clearing/cycles/{next}/payments", new { }, new { });
+        await operators.Agree($"v1/clearing/cycles/{next}/payments", new { }, $"v1/clearing/cycles/{next}/payments/approval");
     }
 
-    /// <summary>Proposes as one operator and approves as the other.</summary>
-    public async Task Twice(string path, object proposal, object approval)
+    public async Task BuyBlock(Shop shop, int points)
     {
-        (await maker.Post(Url(path), proposal)).Accepted();
-        (await checker.Post(Url(path + "/approval"), approval)).Accepted();
+        var (blocks, block) = ($"v1/partners/{shop.Id}/blocks", Guid.NewGuid());
+        await operators.Agree(blocks, new { blockId = block, points }, $"{blocks}/{block}/approval");
     }
 
-    // The partner's first payment is booked in two parts, before the next cycle is closed and after.
+    // Each payment is booked in two parts.
     private async Task Pay(string cycle)
     {
         var payments = $"v1/clearing/cycles/{cycle}/payments";
-        await Twice(payments, new { }, new { });
+        await operators.Agree(payments, new { }, payments + "/approval");
         var bookings = 0;
-        foreach (var payment in (await maker.Get(Url(payments))).Accepted().Body["payments"]!.AsArray())
+        foreach (var payment in (await operators.Show(payments)).Body["payments"]!.AsArray())
         {
             var amount = payment!["amount"]!["amount"]!.GetValue<decimal>();
             foreach (var part in new[] { 0.01m, amount - 0.01m })
             {
-                (await maker.Post(Url($"{payments}/{payment["endToEndId"]}/confirmation"), new
+                await operators.Do($"{payments}/{payment["endToEndId"]}/confirmation", new
                 {
                     amount = part, currency = "EUR", bookedAt = "2020-03-01T10:00:00+01:00", bankReference = string.Create(CultureInfo.InvariantCulture, $"B-{++bookings}"),
-                })).Accepted();
+                });
             }
         }
 
@@ -70,8 +69,9 @@ internal sealed class AuditingDesk(Coalition coalition)
         var line = (await Lines(cycle, shop)).Select(l => l!["lineId"]!.GetValue<string>()).First(id => id.Contains("issue", StringComparison.Ordinal));
         var dispute = (await shop.Client.Post(
             Url($"v1/clearing/cycles/{cycle}/statements/{shop.Id}/lines/{line}/disputes"), new { amount = 0.30m, currency = "EUR", reason = "Counted twice." })).Accepted().Body["disputeId"];
-        (await maker.Post(Url($"v1/clearing/disputes/{dispute}/answer"), new { text = "Indeed." })).Accepted();
-        await Twice($"v1/clearing/disputes/{dispute}/decision", new { outcome = "upheld", amount = 0.20m, reason = "Once of them." }, new { });
+        await operators.Do($"v1/clearing/disputes/{dispute}/answer", new { text = "Indeed." });
+        await operators.Agree(
+            $"v1/clearing/disputes/{dispute}/decision", new { outcome = "upheld", amount = 0.20m, reason = "Once of them." }, $"v1/clearing/disputes/{dispute}/decision/approval");
     }
 
     private async Task<string> FirstCycle(Shop shop, params string[] kinds)
@@ -80,7 +80,7 @@ internal sealed class AuditingDesk(Coalition coalition)
         await Eventually.Holds(
             async () =>
             {
-                cycle = (await maker.Get(Url("v1/clearing/cycles?limit=1"))).Accepted().Body["items"]![0]!["cycleId"]!.GetValue<string>();
+                cycle = (await operators.Show("v1/clearing/cycles?limit=1")).Body["items"]![0]!["cycleId"]!.GetValue<string>();
                 (await Kinds(cycle, shop)).ShouldBe(kinds, ignoreOrder: true);
             },
             TimeSpan.FromSeconds(30));
@@ -93,7 +93,7 @@ internal sealed class AuditingDesk(Coalition coalition)
         await Eventually.Holds(
             async () =>
             {
-                next = (await maker.Get(Url("v1/clearing/cycles?limit=2"))).Accepted().Body["items"]![1]!["cycleId"]!.GetValue<string>();
+                next = (await operators.Show("v1/clearing/cycles?limit=2")).Body["items"]![1]!["cycleId"]!.GetValue<string>();
                 (await Lines(next, shop)).ShouldContain(line => line!["lateFrom"] != null && line["lateFrom"]!.GetValue<string>() == cycle);
             },
             TimeSpan.FromSeconds(30));
@@ -103,7 +103,7 @@ internal sealed class AuditingDesk(Coalition coalition)
     private async Task<IEnumerable<string>> Kinds(string cycle, Shop shop) => (await Lines(cycle, shop)).Select(l => l!["kind"]!.GetValue<string>()).Distinct();
 
     private async Task<JsonArray> Lines(string cycle, Shop shop) =>
-        (await maker.Get(Url($"v1/clearing/cycles/{cycle}/statements/{shop.Id}"))).Accepted().Body["lines"]!.AsArray();
+        (await operators.Show($"v1/clearing/cycles/{cycle}/statements/{shop.Id}")).Body["lines"]!.AsArray();
 
     private Uri Url(string path) => new(coalition.UrlOf(Coalition.Partners), path);
 }

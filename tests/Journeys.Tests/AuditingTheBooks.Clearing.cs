@@ -86,6 +86,30 @@ public sealed partial class AuditingTheBooks
     public async Task sees_a_correction_by_a_dispute_that_was_not_upheld() =>
         (await Partners("update mt_events set type = 'dispute-withdrawn' where type = 'dispute-upheld'")).ShouldBe([22]);
 
+    [Fact]
+    public async Task sees_prepaid_points_issued_that_nobody_settled() => (await Partners(Raised("block-points-issued", "'Points'"))).ShouldBe([23]);
+
+    [Fact]
+    public async Task sees_a_balance_of_blocks_that_differs_from_what_was_bought_and_issued() =>
+        (await Partners("update mt_doc_prepaidaccount set data = jsonb_set(data, array['Bought'], '4711')")).ShouldBe([23]);
+
+    [Fact]
+    public async Task sees_a_block_at_a_price_that_was_not_agreed() =>
+        (await Partners("update mt_events set data = jsonb_set(data, array['Price'], '0.5') where type = 'block-bought' and not data ? 'Maker'")).ShouldBe([13, 23]);
+
+    [Fact]
+    public async Task sees_a_block_that_was_bought_before_it_had_to_be() => (await Partners(
+        "update mt_events set data = jsonb_set(data, array['Commercial', 'Funding', 'Block', 'AlertBelow'], '0') where type = 'agreement-made' and data #> array['Commercial', 'Funding', 'Block'] is not null"))
+        .ShouldBe([23]);
+
+    [Fact]
+    public async Task sees_an_alert_that_tells_another_balance() => (await Partners(Raised("block-running-low", "'Left'"))).ShouldBe([23]);
+
+    [Theory]
+    [InlineData("update counters set points = points - 1 where key like 'prepaid:%'")]
+    [InlineData("update prepaid_blocks set points = points - 3")]
+    public async Task sees_points_issued_beyond_what_was_paid_where_none_may_be(string sql) => (await Ledger(sql)).ShouldBe([23]);
+
     /// <summary>Adds 1 to a number in the last fact of a type.</summary>
     private static string Raised(string type, string path) =>
         $"""

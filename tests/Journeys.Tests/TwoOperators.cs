@@ -9,11 +9,15 @@ internal sealed class TwoOperators(Coalition coalition)
     private readonly ApiClient checker = coalition.Client("approver", coalition.ApproverSecret);
 
     /// <summary>One proposes, the other approves; what that is answered with.</summary>
-    public async Task<JsonNode> Agree(string proposal, object body, string approval)
+    /// <param name="approved">What the other one names again; nothing in most cases.</param>
+    public async Task<JsonNode> Agree(string proposal, object body, string approval, object? approved = null)
     {
-        (await maker.Post(Url(proposal), body)).Accepted();
-        return (await checker.Post(Url(approval), new { })).Accepted().Body;
+        await Do(proposal, body);
+        return (await checker.Post(Url(approval), approved ?? new { })).Accepted().Body;
     }
+
+    /// <summary>What takes one of them only.</summary>
+    public async Task<Answer> Do(string path, object body) => (await maker.Post(Url(path), body)).Accepted();
 
     public async Task<Answer> Show(string path) => (await maker.Get(Url(path))).Accepted();
 

@@ -63,6 +63,7 @@ internal static class Audits
             yield return await Timed.Run(() => ClearingPass.Run(partners, ct));
             yield return await Timed.Run(() => InstructedPayments.Run(partners, ct));
             yield return await Timed.Run(() => TwoPeople.Run(partners, ct));
+            yield return await Timed.Run(() => PrepaidAccounts.Run(partners, ledger, places["partners"], ct));
         }
         finally
         {
