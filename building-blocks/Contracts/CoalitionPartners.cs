@@ -24,6 +24,14 @@ public sealed record PartnerAdmitted(
 /// <param name="Version">Version of the partner's stream after this fact.</param>
 public sealed record StoreOpened(Guid PartnerId, Store Store, DateTimeOffset OpenedAt, long Version);
 
+/// <summary>A partner closes a store for good.</summary>
+/// <param name="PartnerId">The partner.</param>
+/// <param name="Store">The store's code.</param>
+/// <param name="EffectiveFrom">The first instant at which nothing is sold there; what was done before it may still come in.</param>
+/// <param name="ClosedAt">When the coalition was told.</param>
+/// <param name="Version">Version of the partner's stream after this fact.</param>
+public sealed record StoreClosed(Guid PartnerId, string Store, DateTimeOffset EffectiveFrom, DateTimeOffset ClosedAt, long Version);
+
 /// <summary>A partner and the coalition have agreed terms that hold from a date on, until later terms take over.</summary>
 /// <param name="PartnerId">The partner.</param>
 /// <param name="AgreementVersion">1 for the partner's first agreement, counting up; pinned to every posting it rates.</param>

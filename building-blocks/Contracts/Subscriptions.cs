@@ -25,7 +25,8 @@ public static class Subscriptions
 {
     /// <summary>What the ledger must know of partners to rate and to accept.</summary>
     public static readonly Subscription PointsLedgerPartners = new("points-ledger.partners",
-        typeof(PartnerEvents.PartnerAdmitted), typeof(PartnerEvents.StoreOpened), typeof(PartnerEvents.AgreementChanged), typeof(PartnerEvents.PrepaidBlockBought));
+        typeof(PartnerEvents.PartnerAdmitted), typeof(PartnerEvents.StoreOpened), typeof(PartnerEvents.StoreClosed), typeof(PartnerEvents.AgreementChanged),
+        typeof(PartnerEvents.PrepaidBlockBought));
 
     /// <summary>By which rules the ledger rates.</summary>
     public static readonly Subscription PointsLedgerRules = new("points-ledger.rules",

@@ -67,7 +67,7 @@ builder.Services.AddWebhooks(builder.Configuration);
 // What can be asked for, and by whom.
 builder.Services.AddCommands(typeof(Program).Assembly);
 builder.Services.AddRefusals(refusals => refusals.Map("partner-unknown", 404).Map("client-unknown", 404).Map("offer-unknown", 404)
-    .Map("store-unknown", 404).Map("terminal-unknown", 404).Map("secret-unknown", 404).Map("key-unknown", 404)
+    .Map("store-unknown", 404).Map("store-closed", 409).Map("terminal-unknown", 404).Map("secret-unknown", 404).Map("key-unknown", 404)
     .Map("cycle-unknown", 404).Map("same-person", 403).Map("block-unknown", 404).Map("block-decided", 409)
     .Map("item-unknown", 404).Map("item-decided", 409).Map("decision-proposed", 409).Map("decision-not-proposed", 409).Map("reconciliation-not-complete", 409)
     .Map("payment-unknown", 404).Map("payments-decided", 409).Map("payments-outdated", 409).Map("bank-account-pending", 409)
@@ -87,6 +87,7 @@ app.MapPublishAuthority();
 
 app.MapAdmitPartner();
 app.MapOpenStore();
+app.MapCloseStore();
 app.MapRegisterTerminal();
 app.MapRetireTerminal();
 app.MapListTerminals();

@@ -36,7 +36,7 @@ builder.Services
 builder.Services.AddMessaging(builder.Configuration, "points-ledger", messages =>
 {
     messages.Publish(PublishedEvents.Map);
-    messages.Consume<OnPartnerAdmitted, OnStoreOpened, OnAgreementChanged, OnPrepaidBlockBought>(Subscriptions.PointsLedgerPartners);
+    messages.Consume<OnPartnerAdmitted, OnStoreOpened, OnStoreClosed, OnAgreementChanged, OnPrepaidBlockBought>(Subscriptions.PointsLedgerPartners);
     messages.Consume<OnOfferPublished, OnProgrammePublished>(Subscriptions.PointsLedgerRules);
     messages.Consume<OnCardLinked, OnCardBlocked>(Subscriptions.PointsLedgerCards);
     messages.Consume<OnProfileChanged, OnCustomerErased>(Subscriptions.PointsLedgerMembers);

@@ -15,7 +15,7 @@ internal static class Deliveries
         new("ledger", "partners", "coalition-partners.transactions", "points-accrued", "purchase-reversed", "points-redeemed", "redemption-reversed"),
         new("ledger", "partners", "coalition-partners.liability", "points-accrued", "purchase-reversed", "points-redeemed", "redemption-reversed", "points-expired", "points-adjusted", "debt-repaid"),
         new("ledger", "customers", "customers.activity", "points-accrued", "points-redeemed"),
-        new("partners", "ledger", "points-ledger.partners", "partner-admitted", "store-opened", "agreement-made", "block-bought"),
+        new("partners", "ledger", "points-ledger.partners", "partner-admitted", "store-opened", "store-closed", "agreement-made", "block-bought"),
         new("partners", "ledger", "points-ledger.rules", "offer-published", "offer-withdrawn", "programme-published"),
         new("cards", "ledger", "points-ledger.cards", "card-linked", "card-blocked"),
     ];

@@ -7,7 +7,7 @@ internal static class StoredTypes
     {
         ["partners"] =
         [
-            "partner-admitted", "store-opened", "agreement-made", "api-client-registered", "api-client-revoked", "offer-published", "offer-withdrawn",
+            "partner-admitted", "store-opened", "store-closed", "agreement-made", "api-client-registered", "api-client-revoked", "offer-published", "offer-withdrawn",
             "client-secret-issued", "client-secret-revoked", "client-key-registered", "client-key-revoked", "terminal-registered", "terminal-retired",
             "programme-published", "block-proposed", "block-rejected", "block-bought", "block-points-issued", "block-running-low", "postings-settled", "points-issued", "issue-reversed", "points-accepted", "acceptance-reversed",
             "clearing-calendar-published", "cycle-closing-proposed", "cycle-closing-rejected", "cycle-cut", "cycle-closed",

@@ -11,6 +11,10 @@ internal sealed record PartnerAdmitted(
 
 internal sealed record StoreOpened(PartnerId Partner, Store Store, DateTimeOffset OpenedAt) : PartnerFact;
 
+/// <param name="Store">Its code.</param>
+/// <param name="EffectiveFrom">The first instant at which nothing is sold there.</param>
+internal sealed record StoreClosed(PartnerId Partner, string Store, DateTimeOffset EffectiveFrom, DateTimeOffset ClosedAt) : PartnerFact;
+
 internal sealed record AgreementMade(
     PartnerId Partner, int Version, DateTimeOffset EffectiveFrom, Currency Currency,
     decimal PointsPerUnit, decimal IssuePrice, decimal RedeemPrice, DateTimeOffset AgreedAt,
@@ -40,8 +44,6 @@ internal sealed partial record Partner(
     /// <summary>The id follows from the code, so that admitting a code twice meets itself in one stream.</summary>
     public static PartnerId IdOf(string code) => new(NamedGuid.From(Space, code));
 
-    public IEnumerable<Store> Stores() => (Admission?.Stores ?? []).Concat(Opened);
-
     public Agreement? Agreed(int version) => Agreements.FirstOrDefault(a => a.Version == version);
 
     /// <summary>The terms that hold at a time, or null.</summary>
@@ -61,16 +63,6 @@ internal sealed partial record Partner(
         return repeated is null
             ? Decision<PartnerFact>.Accept(new PartnerAdmitted(Id, code, name, currency, stores, at))
             : StoreCodeTaken(repeated);
-    }
-
-    public Decision<PartnerFact> OpenStore(Store store, DateTimeOffset at)
-    {
-        if (Admission is null)
-            return Unknown();
-        var known = Stores().FirstOrDefault(s => s.Code == store.Code);
-        if (known is null)
-            return Decision<PartnerFact>.Accept(new StoreOpened(Id, store, at));
-        return known == store ? Decision<PartnerFact>.Accept() : StoreCodeTaken(store.Code);
     }
 
     /// <summary>
@@ -100,6 +92,7 @@ internal sealed partial record Partner(
     {
         PartnerAdmitted e => this with { Admission = e },
         StoreOpened e => this with { Opened = [.. Opened, e.Store] },
+        StoreClosed e => this with { Closed = [.. Closed, e] },
         AgreementMade e => this with
         {
             Agreements = [.. Agreements, new Agreement(e.Version, e.Currency, new Terms(e.EffectiveFrom, e.PointsPerUnit, e.IssuePrice, e.RedeemPrice), e.AgreedAt, e.Commercial)],
@@ -109,9 +102,4 @@ internal sealed partial record Partner(
     };
 
     public static Refusal Unknown() => new("partner-unknown", "There is no such partner. Admit it first, or check the id.");
-
-    private static Refusal StoreCodeTaken(string code) =>
-        new("store-code-taken", $"This partner has another store with the code '{code}'. Choose another code.");
-
-    private static bool SameStores(IReadOnlyList<Store> a, IReadOnlyList<Store> b) => a.Count == b.Count && a.ToHashSet().SetEquals(b);
 }

@@ -62,8 +62,7 @@ internal sealed record Terminals(Guid Id, IReadOnlyList<Terminal> All) : IAggreg
     /// <summary>Why there can be no terminals, if so: the partner or its store does not exist.</summary>
     public static Refusal? Refuse(Partner partner, string store) =>
         partner.Admission is null ? Partner.Unknown()
-        : partner.Stores().Any(s => s.Code == store) ? null
-        : new Refusal("store-unknown", "This partner has no such store. Open it first, or check the code.");
+        : partner.Store(store) is null ? Partner.StoreUnknown : null;
 
     public Terminals When(object @event) => @event switch
     {

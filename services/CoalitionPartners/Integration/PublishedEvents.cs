@@ -12,6 +12,7 @@ internal static class PublishedEvents
         Facts.PartnerAdmitted a => new PartnerAdmitted(
             a.Partner.Value, a.Code, a.Name, a.Currency.Code, [.. a.Stores.Select(Published)], a.AdmittedAt, e.Version),
         Facts.StoreOpened s => new StoreOpened(s.Partner.Value, Published(s.Store), s.OpenedAt, e.Version),
+        Facts.StoreClosed s => new StoreClosed(s.Partner.Value, s.Store, s.EffectiveFrom, s.ClosedAt, e.Version),
         Facts.AgreementMade m => new AgreementChanged(
             m.Partner.Value, m.Version, m.EffectiveFrom, m.Currency.Code, m.PointsPerUnit, m.IssuePrice, m.RedeemPrice, m.AgreedAt, e.Version,
             m.Commercial?.Funding.Block?.WhenEmpty == Facts.WhenEmpty.Refuse),

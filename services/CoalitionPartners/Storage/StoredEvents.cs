@@ -18,6 +18,7 @@ internal static class StoredEvents
     public static EventTypes Map(EventTypes types) => types
         .Map<PartnerAdmitted>("partner-admitted")
         .Map<StoreOpened>("store-opened")
+        .Map<StoreClosed>("store-closed")
         .Map<AgreementMade>("agreement-made")
         .Map<ApiClientRegistered>("api-client-registered")
         .Map<ApiClientRevoked>("api-client-revoked")

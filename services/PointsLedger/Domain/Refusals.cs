@@ -13,6 +13,9 @@ internal static class Refusals
 
     public static readonly Refusal UnknownStore = new("unknown-store", "This store isn't one of yours. Check its code, or have the coalition's operator add it.");
 
+    public static Refusal StoreClosed(DateTimeOffset from) =>
+        new("store-closed", $"This store is closed from {from:yyyy-MM-ddTHH:mm:ssZ} on. Send the store where it was, or the time at which it was if that is earlier.");
+
     public static readonly Refusal NoAgreement = new("no-agreement", "No agreement of yours was in force at that time. Ask the coalition's operator to enter one.");
 
     public static readonly Refusal AmountTooLarge = new("amount-too-large", "This amount would earn more points than one posting can carry. Check the amount.");

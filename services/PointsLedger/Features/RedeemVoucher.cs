@@ -33,14 +33,14 @@ internal sealed class RedeemVoucherHandler(Session session, VoucherRows vouchers
 {
     public async Task<Outcome<RedeemedVoucher>> Handle(RedeemVoucher request, CancellationToken cancellationToken)
     {
-        if (!await tills.HasStore(request.Partner, request.Store, cancellationToken)) return Refusals.UnknownStore.ForNow<RedeemedVoucher>();
+        var now = clock.GetUtcNow();
+        if (await tills.Refuse(request.Partner, request.Store, now, cancellationToken) is { } refusal) return refusal.ForNow<RedeemedVoucher>();
         string[] codes = VoucherCode.Read(request.Code) is { } meant && meant != request.Code ? [request.Code, meant] : [request.Code];
         if (await vouchers.Find(request.Partner, codes, cancellationToken) is not { Account: var holder }) return RewardRefusals.UnknownVoucher.ForNow<RedeemedVoucher>();
         var account = await session.FetchForWriting<Account>(holder.Value, cancellationToken);
         // Whatever happens to the voucher from now on moves the account on too, so what is read here still holds when this is saved.
         if (await vouchers.Find(request.Partner, codes, cancellationToken) is not { } voucher || voucher.Account != holder) return RewardRefusals.UnknownVoucher.ForNow<RedeemedVoucher>();
 
-        var now = clock.GetUtcNow();
         return session.Append(account, account.State.HandOut(new(request.Partner, request.TransactionId, now, now), request.Store, voucher), _ =>
         {
             session.Enlist(VoucherRows.Redeem(voucher.Id, now));

@@ -5,34 +5,47 @@ using Loyalty.Kernel;
 using Loyalty.PointsLedger.Domain;
 using Loyalty.PointsLedger.Domain.Offers;
 using Loyalty.PointsLedger.Lanes;
+using Npgsql;
 
 namespace Loyalty.PointsLedger.Views;
 
 /// <summary>What the ledger knows of the surroundings of a transaction at a till.</summary>
 /// <param name="Account">Where the card leads; null when nobody has told of the card.</param>
 /// <param name="CardNumber">The card's number, whether it or the barcode was scanned.</param>
-/// <param name="StoreKnown">Whether the store is the partner's.</param>
+/// <param name="AtStore">Why the store takes nothing that was done then; null where it does.</param>
 /// <param name="Terms">The partner's terms in force when the transaction was made.</param>
 /// <param name="Rules">The rules in force when it was made, and what they refer to.</param>
-internal sealed record Till(AccountId? Account, string? CardNumber, bool StoreKnown, Terms? Terms, Rules Rules)
+internal sealed record Till(AccountId? Account, string? CardNumber, Refusal? AtStore, Terms? Terms, Rules Rules)
 {
     /// <summary>What is missing to post anything here, if so. It may still be on its way from another service.</summary>
     public Refusal? Lacks =>
         Account is null ? Refusals.UnknownCard :
-        !StoreKnown ? Refusals.UnknownStore :
-        Terms is null ? Refusals.NoAgreement : null;
+        AtStore ?? (Terms is null ? Refusals.NoAgreement : null);
 }
 
 /// <summary>A partner's stores and agreements.</summary>
-/// <param name="Stores">Its stores by their codes, each with its time zone; null for the programme's.</param>
+/// <param name="Stores">Its stores by their codes.</param>
 /// <param name="Terms">Its terms with the moment from which each holds, and whether it issues no more than it has paid for, the latest first.</param>
 /// <param name="Paid">The points that it has paid for.</param>
-internal sealed record PartnerBook(Dictionary<string, TimeZoneInfo?> Stores, IReadOnlyList<(DateTimeOffset From, Terms Terms, bool OnlyPrepaid)> Terms, Points Paid)
+internal sealed record PartnerBook(Dictionary<string, StoreAtHand> Stores, IReadOnlyList<(DateTimeOffset From, Terms Terms, bool OnlyPrepaid)> Terms, Points Paid)
 {
     public Terms? At(DateTimeOffset moment) => Terms.FirstOrDefault(t => t.From <= moment).Terms;
 
+    /// <summary>Why a store takes nothing that was done at a moment; null where it does.</summary>
+    /// <param name="zone">The store's time zone; null for the programme's.</param>
+    public Refusal? Refuse(string store, DateTimeOffset moment, out TimeZoneInfo? zone)
+    {
+        var known = Stores.TryGetValue(store, out var found);
+        zone = found.Zone;
+        return !known ? Refusals.UnknownStore : moment >= found.ClosedFrom ? Refusals.StoreClosed(found.ClosedFrom.Value) : null;
+    }
+
     public bool IsOnlyPrepaid(DateTimeOffset moment) => Terms.FirstOrDefault(t => t.From <= moment).OnlyPrepaid;
 }
+
+/// <param name="Zone">Its time zone; null for the programme's.</param>
+/// <param name="ClosedFrom">The first instant at which it takes nothing; null for one that goes on.</param>
+internal readonly record struct StoreAtHand(TimeZoneInfo? Zone, DateTimeOffset? ClosedFrom);
 
 /// <summary>
 /// The ledger's own copies of what others own, kept at hand. What partners agree is read again after a moment, in which news from the
@@ -57,8 +70,8 @@ internal sealed class TillBook(DocumentStore store, CardIndex cards, MemberIndex
 
         Till In(PartnerBook book, out TimeZoneInfo? zone)
         {
-            var known = book.Stores.TryGetValue(presented.Store, out zone);
-            return new(card?.Account, card?.Number, known, book.At(at), Rules.None);
+            var atStore = book.Refuse(presented.Store, at, out zone);
+            return new(card?.Account, card?.Number, atStore, book.At(at), Rules.None);
         }
     }
 
@@ -68,15 +81,17 @@ internal sealed class TillBook(DocumentStore store, CardIndex cards, MemberIndex
     {
         var card = await cards.Find(scanned);
         TimeZoneInfo? zone = null;
-        var known = store is null || (await BookOf(partner, Fresh).Book.WaitAsync(ct)).Stores.TryGetValue(store, out zone);
-        var till = new Till(card?.Account, card?.Number, known, (await BookOf(deliverer, Fresh).Book.WaitAsync(ct)).At(at), Rules.None);
+        var atStore = store is null ? null : (await BookOf(partner, Fresh).Book.WaitAsync(ct)).Refuse(store, at, out zone);
+        var till = new Till(card?.Account, card?.Number, atStore, (await BookOf(deliverer, Fresh).Book.WaitAsync(ct)).At(at), Rules.None);
         return till.Lacks is null && await rules.Rules() is { IsEmpty: false } set
             ? till with { Rules = await Apply(set, partner, till.Account!.Value, zone, at, ct) }
             : till;
     }
 
-    public async ValueTask<bool> HasStore(PartnerId partner, string store, CancellationToken ct) =>
-        (await BookOf(partner, Fresh).Book.WaitAsync(ct)).Stores.ContainsKey(store) || (await BookOf(partner, JustRead).Book.WaitAsync(ct)).Stores.ContainsKey(store);
+    /// <summary>Why a store takes nothing that is done at a moment; null where it does.</summary>
+    public async ValueTask<Refusal?> Refuse(PartnerId partner, string store, DateTimeOffset at, CancellationToken ct) =>
+        (await BookOf(partner, Fresh).Book.WaitAsync(ct)).Refuse(store, at, out _) is null ? null
+        : (await BookOf(partner, JustRead).Book.WaitAsync(ct)).Refuse(store, at, out _);
 
     /// <summary>Looks up so many cards, and their members where rules ask for them, in one query each, so that asking for each of them costs nothing.</summary>
     public async Task Prepare(IReadOnlyCollection<string> scanned, CancellationToken ct)
@@ -135,11 +150,12 @@ internal sealed class TillBook(DocumentStore store, CardIndex cards, MemberIndex
 
     private async Task<PartnerBook> ReadBook(PartnerId partner)
     {
-        var stores = new Dictionary<string, TimeZoneInfo?>(StringComparer.Ordinal);
+        var stores = new Dictionary<string, StoreAtHand>(StringComparer.Ordinal);
         var (terms, paid) = (new List<(DateTimeOffset, Terms, bool)>(), Points.Zero);
         await using var query = store.DataSource.CreateCommand(
             """
-            select code, null::int, null::timestamptz, time_zone, null::numeric, null::boolean from stores where partner_id = $1
+            select code, null::int, c.closed_from, s.time_zone, null::numeric, null::boolean
+            from stores s left join closed_stores c using (partner_id, code) where partner_id = $1
             union all
             select null, version, effective_from, currency, points_per_unit, only_prepaid from agreements where partner_id = $1
             union all
@@ -149,13 +165,15 @@ internal sealed class TillBook(DocumentStore store, CardIndex cards, MemberIndex
         await using var row = await query.ExecuteReaderAsync();
         while (await row.ReadAsync())
         {
-            if (!row.IsDBNull(0)) stores.Add(row.GetString(0), row.IsDBNull(3) ? null : TimeZoneInfo.FindSystemTimeZoneById(row.GetString(3)));
+            if (!row.IsDBNull(0)) stores.Add(row.GetString(0), new(ZoneIn(row), row.IsDBNull(2) ? null : new(row.GetDateTime(2), TimeSpan.Zero)));
             else if (row.IsDBNull(1)) paid = new((long)row.GetDecimal(4));
             else terms.Add((new(row.GetDateTime(2), TimeSpan.Zero), new Terms(row.GetInt32(1), Currency.From(row.GetString(3)), row.GetDecimal(4)), row.GetBoolean(5)));
         }
 
         return new(stores, [.. terms.OrderByDescending(t => t.Item1).ThenByDescending(t => t.Item2.AgreementVersion)], paid);
     }
+
+    private static TimeZoneInfo? ZoneIn(NpgsqlDataReader store) => store.IsDBNull(3) ? null : TimeZoneInfo.FindSystemTimeZoneById(store.GetString(3));
 
     private sealed record Reading(long At, Task<PartnerBook> Book);
 }

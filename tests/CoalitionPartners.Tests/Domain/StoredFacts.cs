@@ -40,6 +40,7 @@ public sealed class StoredFacts
     {
         ["partner-admitted"] = new PartnerAdmitted(Grocery, "GROCERY", "Grocery", Euro, [new("S1", "Straße 1")], Noon),
         ["store-opened"] = new StoreOpened(Grocery, new("S2", "Airport"), Noon),
+        ["store-closed"] = new StoreClosed(Grocery, "S2", Noon.AddHours(12), Noon),
         ["agreement-made"] = new AgreementMade(Grocery, 1, Noon, Euro, 1m, 0.01m, 0.008m, Noon),
         ["api-client-registered"] = new ApiClientRegistered(Grocery, "GROCERY.till-1", "till-1", ["ledger.post", "ledger.read"], new string('a', 64), Noon),
         ["api-client-revoked"] = new ApiClientRevoked(Grocery, "GROCERY.till-1", Noon),

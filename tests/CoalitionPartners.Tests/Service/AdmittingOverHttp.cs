@@ -146,6 +146,29 @@ public sealed class AdmittingOverHttp(TheService service)
     }
 
     [Fact]
+    public async Task goes_on_without_stores_that_are_closed()
+    {
+        var (id, _) = await service.Admit();
+        var (path, midnight) = ($"/v1/partners/{id}/stores/S1/closing", new DateTimeOffset(DateTimeOffset.UtcNow.Date.AddDays(2), TimeSpan.Zero));
+        var closed = await service.Post(path, new { effectiveFrom = midnight });
+        closed.Status.ShouldBe(HttpStatusCode.OK, closed.Text);
+        (await service.Post(path, new { effectiveFrom = midnight })).Text.ShouldBe(closed.Text);
+        (await service.Post(path, new { })).Text.ShouldBe(closed.Text);
+
+        var later = await service.Post(path, new { effectiveFrom = midnight.AddDays(1) });
+        (later.Status, later.Problem).ShouldBe((HttpStatusCode.Conflict, "store-closed"));
+        (await service.Post($"/v1/partners/{id}/stores/S2/closing", new { })).Problem.ShouldBe("store-unknown");
+        (await service.Post($"/v1/partners/{Guid.NewGuid()}/stores/S1/closing", new { })).Problem.ShouldBe("partner-unknown");
+        (await service.Post($"/v1/partners/{id}/stores", new { code = "S2", name = "Two" })).Status.ShouldBe(HttpStatusCode.Created);
+        (await service.Post($"/v1/partners/{id}/stores/S2/closing", new { effectiveFrom = midnight.AddYears(-1) })).Problem.ShouldBe("closing-backdated");
+        (await service.Post($"/v1/partners/{id}/stores/S2/closing", new { }, await service.PartnerToken(id, "settlement.read"))).Status.ShouldBe(HttpStatusCode.Forbidden);
+
+        var shown = (await service.Get($"/v1/partners/{id}")).Body.GetProperty("stores").EnumerateArray().ToList();
+        shown[0].GetProperty("closedFrom").GetDateTimeOffset().ShouldBe(midnight);
+        shown[1].TryGetProperty("closedFrom", out _).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task goes_on_with_more_stores()
     {
         var (id, _) = await service.Admit();

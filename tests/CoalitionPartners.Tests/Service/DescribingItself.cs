@@ -38,7 +38,7 @@ public sealed class DescribingItself(TheService service)
             "/v1/partners/{partnerId}/clients/{clientId}/keys", "/v1/partners/{partnerId}/clients/{clientId}/keys/{keyId}/revocation",
             "/v1/partners/{partnerId}/clients/{clientId}/revoke", "/v1/partners/{partnerId}/clients/{clientId}/secrets",
             "/v1/partners/{partnerId}/clients/{clientId}/secrets/{secretId}/revocation", "/v1/partners/{partnerId}/stores",
-            "/v1/partners/{partnerId}/stores/{store}/terminals", "/v1/partners/{partnerId}/stores/{store}/terminals/{terminal}/retirement",
+            "/v1/partners/{partnerId}/stores/{store}/closing", "/v1/partners/{partnerId}/stores/{store}/terminals", "/v1/partners/{partnerId}/stores/{store}/terminals/{terminal}/retirement",
             "/v1/payments/confirmations", "/v1/programme", "/v1/reconciliation-rule", "/v1/reconciliations", "/v1/reconciliations/ageing", "/v1/reconciliations/{id}", "/v1/reconciliations/{id}/dry-run",
             "/v1/reconciliations/{id}/items", "/v1/reconciliations/{id}/items/{item}", "/v1/reconciliations/{id}/items/{item}/approval",
             "/v1/reconciliations/{id}/items/{item}/assignment", "/v1/reconciliations/{id}/items/{item}/decision", "/v1/reconciliations/{id}/items/{item}/rejection",

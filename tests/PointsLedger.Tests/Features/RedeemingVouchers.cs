@@ -1,5 +1,7 @@
+using Loyalty.Testing;
 using Shouldly;
 using Xunit;
+using Partners = Loyalty.Contracts.CoalitionPartners.V1;
 
 namespace Loyalty.PointsLedger.Tests.Features;
 
@@ -49,6 +51,9 @@ public class RedeemingVouchers(RunningLedger ledger)
         foreign.ShouldBeRefused(404, "unknown-voucher");
         (await Redeem(other, "GIFT-OF-NOBODY")).Body.ShouldBe(foreign.Body);
         (await Redeem(deliverer, code, store: "NOWHERE")).ShouldBeRefused(422, "unknown-store");
+        await ledger.Publish(new Partners.StoreClosed(ledger.Grocery.Id, "SHUT", RunningLedger.LongAgo, RunningLedger.LongAgo, 9));
+        await ledger.Publish(new Partners.StoreOpened(ledger.Grocery.Id, new("SHUT", "Shut"), RunningLedger.LongAgo, 8));
+        await Eventually.Holds(async () => (await Redeem(deliverer, code, store: "SHUT")).ShouldBeRefused(422, "store-closed"));
         (await Redeem(ledger.Till(ledger.Grocery, "ledger.post"), code)).ShouldBeRefused(403, "insufficient-scope");
         (await Redeem(deliverer, code)).ShouldBe(200);
     }

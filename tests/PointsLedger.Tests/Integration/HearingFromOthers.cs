@@ -1,3 +1,4 @@
+using System.Globalization;
 using Loyalty.PointsLedger.Domain;
 using Loyalty.Testing;
 using Shouldly;
@@ -102,6 +103,46 @@ public class HearingFromOthers(RunningLedger ledger)
         await Eventually.Holds(async () => await ledger.Count($"stores where partner_id = '{partner.Id}'") == 3);
         (await ledger.Till(partner).Buy(await ledger.Enrol(), 5, store: "SECOND")).ShouldBe(201);
         (await ledger.Count($"partners where partner_id = '{partner.Id}' and code = 'SPIRITS'")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task takes_nothing_of_a_store_that_is_closed_but_what_was_done_there_before_and_what_comes_of_it()
+    {
+        var (partner, member) = (new Partner(Guid.NewGuid(), "CLOSING"), await ledger.Enrol());
+        await ledger.Admit(partner);
+        var (till, closing) = (ledger.Till(partner), new DateTimeOffset(DateTimeOffset.UtcNow.Date.AddHours(-1), TimeSpan.Zero));
+        var (bought, held) = (ledger.NewId(), ledger.NewId());
+        var first = (await till.Buy(member, 20, bought, At(closing.AddHours(1)))).ShouldBe(201);
+        (await till.Reserve(member, 5, held)).ShouldBe(201);
+
+        await ledger.Publish(new Partners.StoreClosed(partner.Id, "MAIN", closing, closing, 3));
+        await Eventually.Holds(async () => await ledger.Count($"closed_stores where partner_id = '{partner.Id}'") == 1);
+
+        (await till.Buy(member, 1, at: At(closing))).ShouldBeRefused(422, "store-closed");
+        (await till.Buy(member, 1)).ShouldBeRefused(422, "store-closed");
+        (await till.Redeem(member, 1)).ShouldBeRefused(422, "store-closed");
+        (await till.Reserve(member, 1)).ShouldBeRefused(422, "store-closed");
+        (await till.Buy(member, 7, at: At(closing.AddMilliseconds(-1)))).ShouldBe(201);
+        (await till.Buy(member, 20, bought, At(closing.AddHours(1)))).ShouldBe(201).Body.ShouldBe(first.Body);
+        (await till.Return(bought, 4)).ShouldBe(201);
+        (await till.Capture(held)).ShouldBe(201);
+
+        await ledger.Publish(new Partners.StoreClosed(partner.Id, "MAIN", closing.AddDays(9), closing, 4));
+        await Settled();
+        (await till.Buy(member, 1)).ShouldBeRefused(422, "store-closed");
+
+        static string At(DateTimeOffset at) => at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
+    public async Task knows_of_a_closing_that_is_heard_of_before_its_store()
+    {
+        var (partner, member) = (new Partner(Guid.NewGuid(), "EARLY"), await ledger.Enrol());
+        await ledger.Admit(partner);
+        await ledger.Publish(new Partners.StoreClosed(partner.Id, "NORTH", RunningLedger.LongAgo, RunningLedger.LongAgo, 4));
+        await ledger.Publish(new Partners.StoreOpened(partner.Id, new("NORTH", "North street"), RunningLedger.LongAgo, 3));
+        await Eventually.Holds(async () => (await ledger.Till(partner).Buy(member, 5, store: "NORTH")).ShouldBeRefused(422, "store-closed"));
+        (await ledger.Till(partner).Buy(member, 5)).ShouldBe(201);
     }
 
     private static Cards.CardLinked Linked(Member member, long version) => new(member.CardId, member.Card, member.Barcode, member.Id, DateTimeOffset.UtcNow, version);

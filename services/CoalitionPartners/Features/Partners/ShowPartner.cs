@@ -7,7 +7,7 @@ namespace Loyalty.CoalitionPartners.Features.Partners;
 
 internal sealed record ShownPartner(
     Guid PartnerId, string Code, string Name, string Currency, DateTimeOffset AdmittedAt,
-    IEnumerable<Store> Stores, IEnumerable<MadeAgreement> Agreements, IEnumerable<ShownApiClient> Clients);
+    IEnumerable<ShownStore> Stores, IEnumerable<MadeAgreement> Agreements, IEnumerable<ShownApiClient> Clients);
 
 internal static class ShowPartner
 {
@@ -19,12 +19,12 @@ internal static class ShowPartner
         .RequireScope("partners.manage", "settlement.read")
         .Produces<ShownPartner>()
         .WithSummary("Show a partner")
-        .WithDescription("Its stores, all agreements ever made and its API clients, with when their secrets and keys were issued and end, without the secrets. A partner's own client sees its partner only; "
+        .WithDescription("Its stores, closed ones included, all agreements ever made and its API clients, with when their secrets and keys were issued and end, without the secrets. A partner's own client sees its partner only; "
             + "any other looks like one that doesn't exist.");
 
     private static ShownPartner Shown(Partner partner, PartnerAdmitted admission) => new(
         partner.Id.Value, admission.Code, admission.Name, admission.Currency.Code, admission.AdmittedAt,
-        partner.Stores(),
+        partner.Stores().Select(store => ShownStore.Of(partner, store)),
         partner.Agreements.Select(a => MadeAgreement.Of(partner.Id.Value, a)),
         partner.Clients.Select(ShownApiClient.Of));
 }
