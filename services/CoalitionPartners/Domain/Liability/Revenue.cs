@@ -19,8 +19,10 @@ internal static class Revenue
 
     /// <summary>
     /// What has been revenue so far of what was allocated: in proportion to what was redeemed of what is expected to be redeemed in all
-    /// (IFRS 15.B46). Computed from the beginning each time, so that a change of expectation is caught up with when it is made.
+    /// (IFRS 15.B46). Computed from the beginning each time, so that a change of expectation is caught up with when it is made. Where more was
+    /// put back by the end of a month than had been redeemed by then, nothing was.
     /// </summary>
-    public static long Recognised(long allocated, Points redeemed, Points expected) =>
-        redeemed >= expected ? allocated : Proportion.Of(allocated, Points.Max(redeemed, Points.Zero).Value, expected.Value);
+    public static long Recognised(long allocated, Points redeemed, Points expected) => redeemed >= expected ? allocated
+        : redeemed <= Points.Zero ? 0
+        : Proportion.Of(allocated, redeemed.Value, expected.Value);
 }

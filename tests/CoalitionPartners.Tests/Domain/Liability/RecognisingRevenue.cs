@@ -37,6 +37,13 @@ public sealed class RecognisingRevenue
     [Fact]
     public void recognises_everything_once_nothing_more_is_expected() => Revenue.Recognised(9_000, new(0), new(0)).ShouldBe(9_000);
 
+    [Theory]
+    [InlineData(-10, 0)]
+    [InlineData(-10, -5)]
+    [InlineData(0, 5)]
+    public void recognises_nothing_while_more_was_put_back_than_had_been_redeemed(long redeemed, long expected) =>
+        Revenue.Recognised(9_000, new(redeemed), new(expected)).ShouldBe(0);
+
     [Fact]
     public void allocates_nothing_to_points_that_are_worth_nothing_or_came_with_nothing()
     {
