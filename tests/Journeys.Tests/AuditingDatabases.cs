@@ -17,6 +17,9 @@ public sealed class AuditingDatabases(PostgresServer postgres, RabbitServer rabb
 
     internal AuditingDay Day { get; private set; } = null!;
 
+    /// <summary>What the points that members hold cost their issuers, as the liability desk has it.</summary>
+    internal decimal Liability { get; private set; }
+
     public async ValueTask InitializeAsync()
     {
         await coalition.InitializeAsync();
@@ -24,6 +27,7 @@ public sealed class AuditingDatabases(PostgresServer postgres, RabbitServer rabb
         Day = new(coalition, http);
         await Day.Live();
         await Eventually.Holds(IsQuiet, TimeSpan.FromSeconds(60));
+        Liability = await new AuditingDesk(coalition).Liability();
         foreach (var service in new[] { Coalition.Ledger, Coalition.Partners })
             (await coalition.Client("operator", coalition.OperatorSecret).Post(new Uri(coalition.UrlOf(service), "v1/checkpoints"), null)).Accepted();
         // Whoever copies a database must be alone with it.

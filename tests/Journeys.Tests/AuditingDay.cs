@@ -17,8 +17,8 @@ internal sealed class AuditingDay(Coalition coalition, HttpClient http)
     /// <summary>A member who has done nothing yet.</summary>
     public Member Cleo { get; private set; } = null!;
 
-    // Over, whatever is closed by the day or the month, and longer ago than points last.
-    private static readonly DateTimeOffset LongAgo = DateTimeOffset.UtcNow.AddDays(-45);
+    // Longer ago than points last, and so long that its month is over and the next one too.
+    private static readonly DateTimeOffset LongAgo = DateTimeOffset.UtcNow.AddDays(-70);
 
     private static string Now => DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture);
 
@@ -44,7 +44,14 @@ internal sealed class AuditingDay(Coalition coalition, HttpClient http)
         await MergeAndUndo(grocery, members[5], members[6]);
         await Adjust(grocery, members[3]);
         await Prepay(fuel, await Open("CAFE", 1m, new { funding = new { kind = "prepaid", block = new { points = 60, alertBelow = 25, replenish = false, whenEmpty = "refuse" } } }), members[3]);
-        await new AuditingDesk(coalition).CloseTwoCycles(grocery, fuel, () => Accepted(grocery, "v1/purchases", Purchase(Ben, "long-late", 20m, LongAgo)));
+        await Put("v1/liability/estimates", $$"""
+            { "effectiveFrom": "{{LongAgo.UtcDateTime.ToString("yyyy-MM", CultureInfo.InvariantCulture)}}", "estimates": [{ "issuer": "{{fuel.Id}}", "redemptionRate": 0.85, "pointValue": 0.007 }] }
+            """);
+        var desk = new AuditingDesk(coalition);
+        await desk.ApproveEstimates(version: 1);
+        await desk.CloseMonth(LongAgo, "cohorts");
+        await desk.CloseTwoCycles(grocery, fuel, () => Accepted(grocery, "v1/purchases", Purchase(Ben, "long-late", 20m, LongAgo)));
+        await desk.CloseMonth(LongAgo.AddMonths(1), "late");
         await coalition.Operator.Block(Ben, "stolen");
         await Eventually.Holds(async () => (await Post(grocery, "v1/redemptions", new { transactionId = Till.NextId(), card = Ben.Card, store = "S1", points = 1, occurredAt = Now })).Code.ShouldBe("card-blocked"), TimeSpan.FromSeconds(30));
     }

@@ -37,6 +37,21 @@ internal sealed class AuditingDesk(Coalition coalition)
         await operators.Agree($"v1/clearing/cycles/{next}/payments", new { }, $"v1/clearing/cycles/{next}/payments/approval");
     }
 
+    /// <summary>Closes the books of a month of points, once there is something in them.</summary>
+    /// <param name="what">What there must be: <c>cohorts</c> or <c>late</c>.</param>
+    public async Task CloseMonth(DateTimeOffset month, string what)
+    {
+        var period = string.Create(CultureInfo.InvariantCulture, $"v1/liability/periods/{month.UtcDateTime:yyyy-MM}");
+        await Eventually.Holds(async () => (await operators.Show(period)).Body[what]!.AsArray().ShouldNotBeEmpty(), TimeSpan.FromSeconds(30));
+        await operators.Agree(period + "/closing", new { }, period + "/closing/approval");
+    }
+
+    public Task ApproveEstimates(int version) => operators.Approve(string.Create(CultureInfo.InvariantCulture, $"v1/liability/estimates/{version}/approval"));
+
+    /// <summary>What the points cost that members hold, as the liability desk shows it.</summary>
+    public async Task<decimal> Liability() =>
+        (await operators.Show("v1/liability")).Body["totals"]!.AsArray().ShouldHaveSingleItem()!["atFundingPrice"]!["amount"]!.GetValue<decimal>();
+
     public async Task BuyBlock(Shop shop, int points)
     {
         var (blocks, block) = ($"v1/partners/{shop.Id}/blocks", Guid.NewGuid());

@@ -69,6 +69,8 @@ public sealed partial class AuditingTheBooks
     [InlineData("cycle-payments-instructed")]
     [InlineData("dispute-upheld")]
     [InlineData("correction-posted")]
+    [InlineData("liability-estimates-approved")]
+    [InlineData("liability-period-closed")]
     public async Task sees_what_one_person_has_proposed_and_approved(string type) => (await Partners(
         $"""
         update event_origins set caused_by = 'operator:operator' where seq_id = (select max(seq_id) from mt_events where type = '{type}');

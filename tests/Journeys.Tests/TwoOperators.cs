@@ -13,8 +13,11 @@ internal sealed class TwoOperators(Coalition coalition)
     public async Task<JsonNode> Agree(string proposal, object body, string approval, object? approved = null)
     {
         await Do(proposal, body);
-        return (await checker.Post(Url(approval), approved ?? new { })).Accepted().Body;
+        return await Approve(approval, approved);
     }
+
+    /// <summary>What the other one approves of that was proposed before.</summary>
+    public async Task<JsonNode> Approve(string approval, object? approved = null) => (await checker.Post(Url(approval), approved ?? new { })).Accepted().Body;
 
     /// <summary>What takes one of them only.</summary>
     public async Task<Answer> Do(string path, object body) => (await maker.Post(Url(path), body)).Accepted();

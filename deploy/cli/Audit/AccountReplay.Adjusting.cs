@@ -13,7 +13,7 @@ internal sealed partial class AccountReplay
         var issuer = fact.Id("Issuer");
         if (fact.Number("Points") > 0)
         {
-            Add(LotReplay.Of(fact, issuer, $"adjustment:{fact.Id("Adjustment")}"));
+            Add(LotReplay.Of(fact, issuer, $"adjustment:{fact.Id("Adjustment")}", fact.Number("AgreementVersion"), fact.Time("OccurredAt")));
             return;
         }
 

@@ -15,8 +15,9 @@ internal sealed partial class AccountReplay
             fact.Part("Amount").Text("Currency"), fact.Part("Amount").Number("Minor"),
             fact.Has("Receipt") ? [.. fact.Part("Receipt").Items("Lines").Select(line => line.Part("Amount").Number("Minor"))] : []);
         if (!purchases.TryAdd(Key(transaction), bought)) checks.Once.Breaks(Here($"the purchase {transaction.Text("Id")} takes effect a second time"));
-        Add(LotReplay.Of(fact, transaction.Id("Partner"), transaction.Text("Id")));
-        foreach (var award in fact.Items("Awards")) Add(LotReplay.Of(award, award.Id("Issuer"), transaction.Text("Id")));
+        var (id, at) = (transaction.Text("Id"), transaction.Time("OccurredAt"));
+        Add(LotReplay.Of(fact, transaction.Id("Partner"), id, fact.Part("Terms").Number("AgreementVersion"), at));
+        foreach (var award in fact.Items("Awards")) Add(LotReplay.Of(award, award.Id("Issuer"), id, award.Number("AgreementVersion"), at));
         checks.Returns.Saw("purchases");
     }
 

@@ -57,7 +57,10 @@ internal sealed partial class AccountReplay
             // Its lots had been left behind, empty, when the account came into this one.
             if (redemption is null && !lots.ContainsKey(draw.Lot))
             {
-                Add(new(draw.Lot, draw.Issuer, draw.Purchase, draw.Accrued) { Remaining = draw.Points, ExpiresAt = draw.ExpiresAt, Came = true });
+                Add(new(draw.Lot, draw.Issuer, draw.Purchase, draw.Accrued)
+                {
+                    Remaining = draw.Points, ExpiresAt = draw.ExpiresAt, Agreement = draw.Agreement, AccruedAt = draw.AccruedAt, Came = true,
+                });
                 continue;
             }
 
@@ -122,7 +125,7 @@ internal sealed partial class AccountReplay
     private IEnumerable<DrawReplay> Spendable(DateTimeOffset at) => live.Values
         .Where(lot => lot.Free > 0 && lot.IsActiveAt(at) && !lot.HasLapsedAt(at))
         .OrderBy(lot => lot.ExpiresAt ?? DateTimeOffset.MaxValue).ThenBy(lot => lot.Number)
-        .Select(lot => new DrawReplay(lot.Number, lot.Issuer, lot.Purchase, lot.ExpiresAt, lot.Free, lot.Accrued));
+        .Select(lot => new DrawReplay(lot.Number, lot.Issuer, lot.Purchase, lot.Agreement, lot.AccruedAt, lot.ExpiresAt, lot.Free, lot.Accrued));
 
     private void InOrder(List<DrawReplay> draws, IEnumerable<DrawReplay> from, string order)
     {

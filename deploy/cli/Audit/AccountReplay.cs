@@ -21,6 +21,9 @@ internal sealed partial class AccountReplay(Guid id, LedgerChecks checks)
     /// <summary>The lots that still have points. An old account has drained many.</summary>
     public IReadOnlyDictionary<int, LotReplay> Live => live;
 
+    /// <summary>The lots that the last fact has touched.</summary>
+    public IEnumerable<LotReplay> Touched => touched.Select(n => lots[n]);
+
     public long Debt { get; private set; }
 
     public int LastLot { get; private set; }
@@ -32,7 +35,7 @@ internal sealed partial class AccountReplay(Guid id, LedgerChecks checks)
         touched.Clear();
         form.Happens(this, fact);
         foreach (var entry in entries.Where(e => e.Partner is null)) posted[entry.Kind] = posted.GetValueOrDefault(entry.Kind) + entry.Points;
-        foreach (var lot in touched.Select(n => lots[n]))
+        foreach (var lot in Touched)
         {
             if (lot.Remaining == 0) live.Remove(lot.Number);
             else live[lot.Number] = lot;
@@ -82,7 +85,7 @@ internal sealed partial class AccountReplay(Guid id, LedgerChecks checks)
         else
         {
             checks.Lots.Breaks(Here($"points of lot {draw.Lot}, which there is not"));
-            lot = lots[draw.Lot] = new(draw.Lot, draw.Issuer, draw.Purchase, 0);
+            lot = lots[draw.Lot] = new(draw.Lot, draw.Issuer, draw.Purchase, 0) { Agreement = draw.Agreement, AccruedAt = draw.AccruedAt };
         }
 
         touched.Add(draw.Lot);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Loyalty.Cli.Audit.Clearing;
+using Loyalty.Cli.Audit.Liability;
 
 namespace Loyalty.Cli.Audit;
 
@@ -46,9 +47,11 @@ internal static class Audits
             // The ledger last: whatever of it took effect elsewhere can then be seen in it.
             foreach (var (service, place) in places) databases[service] = await AuditedDatabase.Open(service, place, ct);
             var (ledger, all) = (databases["ledger"], databases.Values.ToList());
+            HeldPoints? held = null;
             yield return await Timed.Run(async () =>
             {
-                var checks = await LedgerPass.Run(ledger, ct);
+                if (databases.TryGetValue("partners", out var books)) held = await HeldPoints.Open(ledger, books, ct);
+                var checks = await LedgerPass.Run(ledger, held, ct);
                 await StoredTypes.Look(databases, checks.Single(c => c.Number == 17), ct);
                 return checks;
             });
@@ -64,6 +67,8 @@ internal static class Audits
             yield return await Timed.Run(() => InstructedPayments.Run(partners, ct));
             yield return await Timed.Run(() => TwoPeople.Run(partners, ct));
             yield return await Timed.Run(() => PrepaidAccounts.Run(partners, ledger, places["partners"], ct));
+            yield return await Timed.Run(() => held!.Compare(partners, ct));
+            yield return await Timed.Run(() => ClosedPeriods.Run(partners, ct));
         }
         finally
         {

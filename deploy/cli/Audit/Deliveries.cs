@@ -58,6 +58,22 @@ internal static class Deliveries
         return [check];
     }
 
+    /// <summary>The events that a queue hears of and has not taken yet; null where those are too many to be under way.</summary>
+    public static async Task<HashSet<Guid>?> Unheard(string queue, AuditedDatabase publisher, AuditedDatabase consumer, CancellationToken ct)
+    {
+        const int TooMany = 1_000_000;
+        var unheard = new HashSet<Guid>();
+        await using var heard = Heard(consumer, queue, ct).GetAsyncEnumerator(ct);
+        var isHeard = await heard.MoveNextAsync();
+        await foreach (var (id, _) in Told(publisher, All.Single(s => s.Queue == queue).Types, ct))
+        {
+            while (isHeard && heard.Current.CompareTo(id) < 0) isHeard = await heard.MoveNextAsync();
+            if ((!isHeard || heard.Current != id) && unheard.Add(id) && unheard.Count > TooMany) return null;
+        }
+
+        return unheard;
+    }
+
     private static async Task<long> Compare(
         Subscribed one, AuditedDatabase publisher, AuditedDatabase consumer, string place, long mark, Check check, CancellationToken ct)
     {

@@ -1,3 +1,5 @@
+using Loyalty.Cli.Audit.Liability;
+
 namespace Loyalty.Cli.Audit;
 
 /// <summary>What one pass over all accounts finds out.</summary>
@@ -18,6 +20,9 @@ internal sealed class LedgerChecks
     public Check InOrder { get; } = new(10, "lots are drawn earliest expiry first, and never from their expiry on");
 
     public Check Barred { get; } = new(11, "nothing is spent with blocked or unknown cards or from closed accounts");
+
+    /// <summary>What members hold; null where nobody asks.</summary>
+    public HeldPoints? Held { get; init; }
 
     public OpenTransfers Transfers { get; } = new();
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Loyalty.Cli.Audit.Liability;
 using Npgsql;
 
 namespace Loyalty.Cli.Audit;
@@ -10,14 +11,15 @@ internal static class LedgerPass
 {
     private const string Log =
         """
-        select e.seq_id, e.stream_id, e.version, e.type, e.data::text, n.data::text
+        select e.seq_id, e.stream_id, e.version, e.type, e.data::text, n.data::text, e.id
         from mt_events e left join member_account_snapshots n on n.id = e.stream_id and n.mt_version = e.version
         where e.type <> 'tombstone' order by e.stream_id, e.version
         """;
 
-    public static async Task<IReadOnlyList<Check>> Run(AuditedDatabase ledger, CancellationToken ct)
+    /// <param name="held">Counts what members hold while it goes along; null where nobody asks.</param>
+    public static async Task<IReadOnlyList<Check>> Run(AuditedDatabase ledger, HeldPoints? held, CancellationToken ct)
     {
-        var checks = new LedgerChecks();
+        var checks = new LedgerChecks { Held = held };
         var trialBalance = await TrialBalance.UpToTheView(ledger, ct);
         AccountReplay? account = null;
         await foreach (var row in ledger.Rows(Log, ct))
@@ -59,6 +61,7 @@ internal static class LedgerPass
             checks.Balanced.Holds(entries.Sum(e => e.Points) == 0, () => $"Event {sequence} ({type}): its entries come to {entries.Sum(e => e.Points)} points.");
             trialBalance.Add(sequence, FactForms.Times(fact.RootElement), entries);
             account.Take(version, form, fact.RootElement, entries);
+            checks.Held?.Take(row.GetGuid(6), type, fact.RootElement, account.Touched);
             if (row.IsDBNull(5)) return;
             using var state = JsonDocument.Parse(row.GetString(5));
             StoredState.Compare(account, state.RootElement, version, checks.Snapshots);

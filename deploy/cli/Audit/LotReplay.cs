@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Loyalty.Cli.Audit.Liability;
 
 namespace Loyalty.Cli.Audit;
 
@@ -34,11 +35,25 @@ internal sealed class LotReplay(int number, Guid issuer, string purchase, long p
 
     public long SlidesBy { get; init; }
 
+    /// <summary>Which version of the issuer's agreement prices its points; 0 where the fact does not say.</summary>
+    public int Agreement { get; init; }
+
+    /// <summary>When they were accrued, wherever that was; null where the fact does not say.</summary>
+    public DateTimeOffset? AccruedAt { get; init; }
+
+    public Cohort Cohort => new(issuer, Cohort.VintageOf(AccruedAt), Agreement);
+
+    /// <summary>How many of its points are counted as held.</summary>
+    public long Counted { get; set; }
+
     public long Free => Remaining - Reserved;
 
     /// <param name="grant">A purchase, or one of its awards.</param>
-    public static LotReplay Of(JsonElement grant, Guid issuer, string purchase) => new(checked((int)grant.Number("Lot")), issuer, purchase, grant.Number("Points"))
+    /// <param name="agreement">What prices it.</param>
+    public static LotReplay Of(JsonElement grant, Guid issuer, string purchase, long agreement, DateTimeOffset accruedAt) => new(checked((int)grant.Number("Lot")), issuer, purchase, grant.Number("Points"))
     {
+        Agreement = (int)agreement,
+        AccruedAt = accruedAt,
         ExpiresAt = grant.TimeOrNone("ExpiresAt"),
         ActivatesAt = grant.TimeOrNone("ActivatesAt"),
         Pending = grant.Has("ActivatesAt"),
@@ -53,6 +68,8 @@ internal sealed class LotReplay(int number, Guid issuer, string purchase, long p
             ActivatesAt = origin.TimeOrNone("ActivatesAt"),
             Pending = origin.TimeOrNone("ActivatesAt") > at,
             SlidesBy = origin.NumberOrZero("SlidesBy"),
+            Agreement = (int)origin.NumberOrZero("AgreementVersion"),
+            AccruedAt = origin.TimeOrNone("AccruedAt"),
             Came = true,
         };
 
@@ -73,11 +90,14 @@ internal sealed class LotReplay(int number, Guid issuer, string purchase, long p
 
 /// <summary>Points that a fact takes out of a lot or puts into it.</summary>
 /// <param name="Accrued">How many the lot began with, wherever that was.</param>
-internal readonly record struct DrawReplay(int Lot, Guid Issuer, string Purchase, DateTimeOffset? ExpiresAt, long Points, long Accrued)
+internal readonly record struct DrawReplay(
+    int Lot, Guid Issuer, string Purchase, int Agreement, DateTimeOffset? AccruedAt, DateTimeOffset? ExpiresAt, long Points, long Accrued)
 {
     public static List<DrawReplay> Of(JsonElement fact) => [.. fact.Items("Draws").Select(draw =>
     {
         var from = draw.Part("From");
-        return new DrawReplay(checked((int)from.Number("Lot")), from.Id("Issuer"), from.Text("Purchase"), from.TimeOrNone("ExpiresAt"), draw.Number("Points"), from.Number("Accrued"));
+        return new DrawReplay(
+            checked((int)from.Number("Lot")), from.Id("Issuer"), from.Text("Purchase"), (int)from.NumberOrZero("AgreementVersion"), from.TimeOrNone("AccruedAt"),
+            from.TimeOrNone("ExpiresAt"), draw.Number("Points"), from.Number("Accrued"));
     })];
 }
