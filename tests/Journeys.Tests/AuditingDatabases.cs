@@ -88,9 +88,11 @@ public sealed class AuditingDatabases(PostgresServer postgres, RabbitServer rabb
     private async Task<bool> IsQuiet(string service) =>
         await Number(service, "select count(*) from mt_event_progression where last_seq_id < (select max(seq_id) from mt_events)") == 0;
 
-    private async Task<long> Number(string service, string sql)
+    /// <summary>One number out of the database of a service.</summary>
+    internal async Task<long> Number(string service, string sql)
     {
-        await using var connection = new NpgsqlConnection(coalition.DatabaseOf(service));
+        // A pooled session would stay with the database, and whoever copies it must be alone with it.
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(coalition.DatabaseOf(service)) { Pooling = false }.ConnectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         return (long)(await command.ExecuteScalarAsync())!;
