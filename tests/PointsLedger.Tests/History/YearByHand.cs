@@ -77,7 +77,9 @@ internal sealed class YearByHand
         Keep(inTwoMonths, Share(forDairy, keptDairy, dairy), forDairy);
         Keep(endOfNext, Share(forFifth, keptCents, doing.Cents), forFifth);
         if (!whole) visits.Add((doing.Partner, at));
-        tier = returned > 0 || whole ? Lower(risen, TierFor(pointsOfMonth, at.Month)) : risen;
+        // What the three months before have earned holds until the month is over, whatever is returned in it.
+        var left = Higher(TierFor(pointsOfMonth, at.Month), at.Month > 1 ? TierFor(pointsOfMonth, at.Month - 1) : null);
+        tier = returned > 0 || whole ? Lower(risen, left) : risen;
 
         void Keep(DateTime gone, long kept, long granted)
         {
