@@ -37,8 +37,8 @@ public sealed class AuditingDatabases(PostgresServer postgres, RabbitServer rabb
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>Audits the databases as the services left them.</summary>
-    internal Task<Ended> Audit() => Audit(Options.Keys.ToDictionary(service => service, coalition.DatabaseOf));
+    /// <summary>Audits the databases as the services left them, with the rights of the services.</summary>
+    internal Task<Ended> Audit() => Audit(Options.Keys.ToDictionary(service => service, service => coalition.SettingsOf(service)["ConnectionStrings__Database"]));
 
     /// <summary>
     /// Audits a copy of one of them after something was done to it that no service does: the numbers of the checks that fail. That the log is

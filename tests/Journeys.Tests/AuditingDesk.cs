@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Npgsql;
 
 namespace Loyalty.Journeys.Tests;
 
@@ -35,6 +36,25 @@ internal sealed class AuditingDesk(Coalition coalition)
         var next = await NextCycle(cycle, grocery);
         await new ClosedCycles(coalition).Close(next);
         await operators.Agree($"v1/clearing/cycles/{next}/payments", new { }, $"v1/clearing/cycles/{next}/payments/approval");
+    }
+
+    /// <summary>Compares a partner's book of the last hour with ours, and corrects ours by whatever is missing here or differs in its amount. Rejects what is missing there.</summary>
+    /// <param name="known">A transaction that our book must have by then.</param>
+    public async Task Reconcile(Shop shop, string known, string book)
+    {
+        var now = DateTime.UtcNow;
+        await Eventually.Holds(async () => (await Count($"select count(*) from partner_transactions where partner = '{shop.Id}' and transaction_id = '{known}'")).ShouldBe(1), TimeSpan.FromSeconds(30));
+        var sent = (await shop.Client.Upload(Url($"v1/reconciliations?from={now.AddHours(-1):O}&until={now.AddHours(1):O}"), book, "text/csv")).Accepted();
+        var address = $"v1/reconciliations/{sent.Body["reconciliationId"]}";
+        await Eventually.Holds(async () => (await operators.Show(address)).Body["state"]!.GetValue<string>().ShouldBe("complete"), TimeSpan.FromSeconds(30));
+        var items = (await operators.Show(address + "/items?limit=200")).Body["items"]!.AsArray().Where(i => i!["state"]!.GetValue<string>() == "open").ToList();
+        foreach (var (kind, decision) in new[] { ("amount-differs", "correct"), ("missing-here", "correct"), ("missing-there", "reject") })
+        {
+            var item = $"{address}/items/{items.First(i => i!["kind"]!.GetValue<string>() == kind)!["item"]}";
+            var decided = await operators.Agree(item + "/decision", new { decision, reason = "So it was." }, item + "/approval");
+            if (decided["correctionBatchId"]?.GetValue<Guid>() is { } batch)
+                await Eventually.Holds(async () => (await shop.Client.Get(Url($"v1/batches/{batch}"))).Accepted().Number("accepted").ShouldBe(1), TimeSpan.FromSeconds(30));
+        }
     }
 
     /// <summary>Closes the books of a month of points, once there is something in them.</summary>
@@ -119,6 +139,13 @@ internal sealed class AuditingDesk(Coalition coalition)
 
     private async Task<JsonArray> Lines(string cycle, Shop shop) =>
         (await operators.Show($"v1/clearing/cycles/{cycle}/statements/{shop.Id}")).Body["lines"]!.AsArray();
+
+    private async Task<long> Count(string sql)
+    {
+        await using var database = NpgsqlDataSource.Create(coalition.DatabaseOf(Coalition.Partners));
+        await using var count = database.CreateCommand(sql);
+        return (long)(await count.ExecuteScalarAsync())!;
+    }
 
     private Uri Url(string path) => new(coalition.UrlOf(Coalition.Partners), path);
 }

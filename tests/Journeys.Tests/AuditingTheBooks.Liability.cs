@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Loyalty.Journeys.Tests;
 
-// What CoalitionPartners says of points outstanding, and of partners' books.
+// What CoalitionPartners says of points outstanding.
 public sealed partial class AuditingTheBooks
 {
     [Fact]

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Loyalty.Cli.Audit.Clearing;
 using Loyalty.Cli.Audit.Liability;
+using Loyalty.Cli.Audit.Reconciling;
 
 namespace Loyalty.Cli.Audit;
 
@@ -69,6 +70,8 @@ internal static class Audits
             yield return await Timed.Run(() => PrepaidAccounts.Run(partners, ledger, places["partners"], ct));
             yield return await Timed.Run(() => held!.Compare(partners, ct));
             yield return await Timed.Run(() => ClosedPeriods.Run(partners, ct));
+            yield return await Timed.Run(() => Reconciliations.Run(ledger, partners, ct));
+            yield return await Timed.Run(() => CorrectingPostings.Run(ledger, partners, places["partners"], ct));
         }
         finally
         {
